@@ -1,0 +1,109 @@
+// The engine as its doors see it: a call goes in, an outcome comes out, once.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/context.h"
+#include "core/result.h"
+#include "engine/service.h"
+#include "engine/store.h"
+#include "songsang/v1/engine.pb.h"
+
+namespace songsang::engine {
+
+// A place in a service's journal, without its hash: what replies carry and calls wait for.
+struct Mark {
+  std::string service;
+  int32_t partition = 0;
+  int64_t epoch = 0, seq = 0;
+};
+// `leads/3/0/48211,billing/0/0/17`; false if it is not that.
+bool ParseMarks(std::string_view text, std::vector<Mark>* marks);
+std::string FormatMarks(std::span<const Mark> marks);
+
+// What a call was answered.
+struct Outcome {
+  std::optional<Refusal> refusal;
+  std::shared_ptr<const std::string> reply;  // the serialised reply, where not refused
+  bool replayed = false;
+  std::vector<Mark> marks;
+
+  bool ok() const { return !refusal.has_value(); }
+};
+
+struct Call {
+  const Method* method = nullptr;
+  std::unique_ptr<Message> request;  // parsed; not yet validated
+  Caller caller;
+  // `idempotency-key`: serves where the request's own request_id is empty.
+  std::string idempotency_key;
+  std::string trace;  // W3C traceparent
+  bool validate_only = false;
+  std::vector<Mark> after;
+  std::chrono::steady_clock::time_point deadline;
+  // True once the caller has gone; a command not yet decided is then dropped. May be empty.
+  std::function<bool()> cancelled;
+  // Called exactly once, from an engine thread or within Execute.
+  std::function<void(Outcome)> done;
+};
+
+// What one service runs on.
+struct Hosted {
+  Service service;
+  std::shared_ptr<Store> store;
+};
+
+struct Settings {
+  // Tenant -> time zone (IANA); others use `zone`.
+  std::string zone = "Asia/Seoul";
+  std::map<std::string, std::string> zones;
+  int query_threads = 2;
+  size_t queue_commands = 20'000;  // admission: waiting commands of a lane, over which it pushes back
+};
+
+class Engine {
+ public:
+  Engine(std::vector<Hosted> services, Settings settings);
+  ~Engine();  // Stop()
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // By full name, `songsang.leads.v1.LeadService/CaptureLead` (with or without a leading slash). Null if unknown.
+  const Method* Find(std::string_view name) const;
+  std::vector<const Method*> methods() const;
+  Store* StoreOf(std::string_view service) const;
+  // The tables a service's store must hold: its entities', its own, the engine's.
+  std::vector<const rows::Table*> TablesOf(std::string_view service) const;
+
+  // Never blocks on a store: validates, checks access, then queues.
+  void Execute(std::unique_ptr<Call> call);
+  // Waits. For the command line's in-process use, tests and followers.
+  Outcome ExecuteAndWait(std::unique_ptr<Call> call);
+
+  // How a follower in the same process reads a journal on: at most `limit` entries after a place, oldest first,
+  // waiting up to `wait` for the first. Refused where `after.hash` differs: a fork.
+  Result<std::vector<v1::JournalEvent>> ReadJournal(const v1::Position& after, int limit,
+                                                    std::chrono::milliseconds wait);
+  // The last position of every partition of a service.
+  Result<std::vector<v1::Position>> Heads(const std::string& service);
+
+  // A follower tells how far the replica it keeps has come, so that calls that carry `songsang-after` and are
+  // answered from `reader_service` can wait for it.
+  void Advanced(const std::string& reader_service, const Mark& mark);
+
+  // Refuses new commands, drains lanes (10 s), ends queries.
+  void Stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace songsang::engine

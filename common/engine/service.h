@@ -1,0 +1,262 @@
+// A service is a table of methods. Each line names a rule; the engine finds the method by the rule's request and event
+// types, loads the entities in its signature through the request's `(ref)` fields, and does everything else.
+//
+//   Service Leads() {
+//     Service service("leads");
+//     service.Command(CaptureLead);              // Result<LeadCaptured> CaptureLead(const CaptureLeadRequest&, const Context&)
+//     service.Command(ConvertLead);              // (const Lead&, const Account*, const ConvertLeadRequest&, const Context&)
+//     service.Command<RegisterAccountRequest>([](Tx& tx, const RegisterAccountRequest& request, const Context& context) {
+//       return RegisterAccount(tx.List<Account>({"brn"}, {request.brn()}), request, context);
+//     });
+//     service.Query<FunnelRequest, Funnel>(kFunnelSql);
+//     return service;
+//   }
+//
+// `const Entity&` must be named by the request and exist; `const Entity*` is null where the request does not name one.
+// `GetX`, `ListXs` and `GetXHistory` need no line: they are bound by name and reply type. At start every method of the
+// services in the files it has seen is bound, or the program stops and says which is not.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/context.h"
+#include "core/result.h"
+#include "engine/store.h"
+
+namespace songsang::engine {
+
+using google::protobuf::Message;
+template <class T>
+using Answer = Result<std::unique_ptr<T>>;
+using Reply = Answer<Message>;
+
+// Names entities to be read: by id (field "id"), or by the columns of a declared index.
+struct Named {
+  const google::protobuf::Descriptor* entity = nullptr;
+  std::vector<std::string> columns;
+  std::vector<std::string> values;
+};
+
+// What a command may read: the store as it stands behind the lock, overlaid with what this batch has recorded.
+class Tx {
+ public:
+  virtual ~Tx() = default;
+  virtual const Context& context() const = 0;
+
+  // Null if there is none of the caller's tenant.
+  template <class Entity>
+  const Entity* Get(const std::string& id) {
+    return static_cast<const Entity*>(GetEntity(Entity::descriptor(), id));
+  }
+  // By a declared index, ordered by id, at most 1,000. None where a value is empty.
+  template <class Entity>
+  std::vector<const Entity*> List(const std::vector<std::string>& columns, const std::vector<std::string>& values) {
+    std::vector<const Entity*> list;
+    for (const Message* entity : ListEntities({Entity::descriptor(), columns, values}))
+      list.push_back(static_cast<const Entity*>(entity));
+    return list;
+  }
+
+  virtual const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) = 0;
+  virtual std::vector<const Message*> ListEntities(const Named& named) = 0;
+};
+
+// What a query may read: SQL over the service's tables, with tenant and "known on" put before it by the engine.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual const Context& context() const = 0;
+  // Table names are bare; `:name` parameters are fields of `request` (`:period.from` is a nested one) or, first, of
+  // `more`. Refused with the store's error.
+  virtual Result<Rows> Run(const std::string& sql, const Message& request,
+                           const std::map<std::string, Value>& more = {}) = 0;
+  // As known at this instant, on versioned tables (the reporting replica); by default now.
+  virtual void KnownOn(Instant instant) = 0;
+};
+
+using Decide = std::function<Reply(Tx&, const Message& request, const Context&)>;
+using Names = std::function<std::vector<Named>(const Message& request, const Context&)>;
+using Respond = std::function<Reply(Reader&, const Message& request)>;
+
+// One entity before and after an event. `before` is null where the event creates it.
+struct Change {
+  const Message* before = nullptr;
+  const Message* after = nullptr;
+};
+// An invariant over every event recorded: the empty string, or what is wrong. A violation is a bug: INTERNAL, nothing
+// is written.
+using Invariant = std::function<std::string(const Message& event, const std::vector<Change>& changes)>;
+
+struct Method {
+  enum class Kind { kCommand, kQuery };
+  const google::protobuf::MethodDescriptor* descriptor = nullptr;
+  std::string name;          // songsang.leads.v1.LeadService/CaptureLead
+  std::string service_name;  // leads
+  Kind kind = Kind::kQuery;
+  uint32_t roles = 0;  // bits (1 << Role) that may call it
+  Decide decide;
+  Names names;
+  Respond respond;
+};
+
+namespace detail {
+
+template <class T>
+using Bare = std::remove_cv_t<std::remove_pointer_t<std::remove_cvref_t<T>>>;
+
+// The ids that a request refers to with (ref) to this entity of its own service, in field order; unset ones are empty.
+std::vector<std::pair<std::string, std::string>> ReferencesTo(const Message& request,
+                                                              const google::protobuf::Descriptor* entity);
+Refusal NotNamed(const google::protobuf::Descriptor* entity);
+Refusal NotFound(const google::protobuf::Descriptor* entity, const std::string& field, const std::string& id);
+
+// Fetches the argument of a rule that is an entity.
+template <class Argument>
+bool Load(Tx& tx, const Message& request, std::map<std::string, size_t>& taken, const Bare<Argument>** entity,
+          Refusal* refusal) {
+  const auto* descriptor = Bare<Argument>::descriptor();
+  const auto references = ReferencesTo(request, descriptor);
+  const size_t place = taken[descriptor->full_name()]++;
+  const bool named = place < references.size() && !references[place].second.empty();
+  if (!named) {
+    *refusal = NotNamed(descriptor);
+    return std::is_pointer_v<std::remove_cvref_t<Argument>>;
+  }
+  *entity = tx.Get<Bare<Argument>>(references[place].second);
+  if (*entity == nullptr) *refusal = NotFound(descriptor, references[place].first, references[place].second);
+  return *entity != nullptr;
+}
+
+template <class Argument>
+decltype(auto) Pass(const Bare<Argument>* entity) {
+  if constexpr (std::is_pointer_v<std::remove_cvref_t<Argument>>) {
+    return entity;
+  } else {
+    return static_cast<const Bare<Argument>&>(*entity);
+  }
+}
+
+template <class Event>
+Reply Wrap(Result<Event> result) {
+  if (!result.ok()) return result.refusal();
+  return std::unique_ptr<Message>(std::make_unique<Event>(std::move(*result)));
+}
+
+}  // namespace detail
+
+class Service {
+ public:
+  explicit Service(std::string name) : name_(std::move(name)) {}
+
+  // A rule: entities, then the request, then the context.
+  template <class Event, class... Args>
+  void Command(Result<Event> (*rule)(Args...)) {
+    constexpr size_t kEntities = sizeof...(Args) - 2;
+    using Tuple = std::tuple<Args...>;
+    using Request = detail::Bare<std::tuple_element_t<kEntities, Tuple>>;
+    static_assert(std::is_same_v<detail::Bare<std::tuple_element_t<kEntities + 1, Tuple>>, Context>,
+                  "a rule ends with its request and its context");
+    AddCommand(Request::descriptor(), Event::descriptor(),
+               [rule](Tx& tx, const Message& message, const Context& context) -> Reply {
+                 const auto& request = static_cast<const Request&>(message);
+                 return Apply<Event, Request, Tuple>(rule, tx, request, context,
+                                                     std::make_index_sequence<kEntities>{});
+               });
+  }
+
+  // A rule that needs more than the entities its request names: what it reads is fetched in `decide`.
+  template <class Request, class Function>
+  void Command(Function decide) {
+    using Event = typename std::invoke_result_t<Function, Tx&, const Request&, const Context&>::Value;
+    AddCommand(Request::descriptor(), Event::descriptor(),
+               [decide](Tx& tx, const Message& message, const Context& context) -> Reply {
+                 return detail::Wrap(decide(tx, static_cast<const Request&>(message), context));
+               });
+  }
+
+  // Names what a command will read beside its references, so that the lane fetches it for the whole batch at once.
+  template <class Request, class Function>
+  void Reads(Function names) {
+    AddReads(Request::descriptor(), [names](const Message& message, const Context& context) {
+      return names(static_cast<const Request&>(message), context);
+    });
+  }
+
+  // One SQL text whose rows become the reply's one repeated message field, column by column.
+  template <class Request, class Response>
+  void Query(const char* sql) {
+    AddQuery(Request::descriptor(), Response::descriptor(), [sql](Reader& reader, const Message& request) -> Reply {
+      auto rows = reader.Run(sql, request);
+      if (!rows.ok()) return rows.refusal();
+      auto response = std::make_unique<Response>();
+      FillRows(*rows, response.get());
+      return std::unique_ptr<Message>(std::move(response));
+    });
+  }
+  // Where arithmetic begins: `respond(reader, request) -> Result<Response>`.
+  template <class Request, class Function>
+  void Query(Function respond) {
+    using Response = typename std::invoke_result_t<Function, Reader&, const Request&>::Value;
+    AddQuery(Request::descriptor(), Response::descriptor(), [respond](Reader& reader, const Message& message) -> Reply {
+      return detail::Wrap(respond(reader, static_cast<const Request&>(message)));
+    });
+  }
+
+  void Always(std::string name, Invariant invariant) { invariants_.emplace_back(std::move(name), std::move(invariant)); }
+
+  // Binds the services of this entity's proto file even if no line above mentions it.
+  template <class Entity>
+  void Owns() {
+    files_.insert(Entity::descriptor()->file());
+  }
+
+  // Further tables of this service's store (the reporting replica).
+  void Keeps(const rows::Table& table) { tables_.push_back(&table); }
+
+  const std::string& name() const { return name_; }
+
+ private:
+  friend class Catalogue;  // engine/catalogue.h: binds the lines to descriptors
+
+  template <class Event, class Request, class Tuple, class Rule, size_t... I>
+  static Reply Apply(Rule rule, Tx& tx, const Request& request, const Context& context, std::index_sequence<I...>) {
+    std::map<std::string, size_t> taken;
+    std::tuple<const detail::Bare<std::tuple_element_t<I, Tuple>>*...> entities{};
+    Refusal refusal;
+    const bool loaded =
+        (detail::Load<std::tuple_element_t<I, Tuple>>(tx, request, taken, &std::get<I>(entities), &refusal) && ...);
+    if (!loaded) return refusal;
+    return detail::Wrap<Event>(rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(entities))..., request, context));
+  }
+
+  void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event, Decide decide);
+  void AddReads(const google::protobuf::Descriptor* request, Names names);
+  void AddQuery(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* response, Respond respond);
+  static void FillRows(const Rows& rows, Message* response);
+
+  struct Line {
+    const google::protobuf::Descriptor* request = nullptr;
+    const google::protobuf::Descriptor* response = nullptr;
+    Decide decide;
+    Respond respond;
+  };
+  std::string name_;
+  std::vector<Line> lines_;
+  std::map<const google::protobuf::Descriptor*, Names> names_;
+  std::vector<std::pair<std::string, Invariant>> invariants_;
+  std::set<const google::protobuf::FileDescriptor*> files_;
+  std::vector<const rows::Table*> tables_;
+};
+
+}  // namespace songsang::engine

@@ -1,0 +1,2 @@
+#include "rows/validate.h"
+#include "rows/table.h"

@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+# ./dev demo: the embedded system, filled through its API.
+demo() { die "not yet"; }

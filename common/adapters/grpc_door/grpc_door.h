@@ -1,0 +1,42 @@
+// The gRPC door: every method of the engine, served from descriptors, with health and reflection.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "engine/engine.h"
+#include "engine/verifier.h"
+
+namespace songsang::grpc_door {
+
+struct Options {
+  // `127.0.0.1:7400`; port 0 takes a free one.
+  std::string address = "127.0.0.1:7400";
+  // Answers server reflection, so that grpcurl works without proto files.
+  bool reflection = true;
+  // PEM texts; TLS where both are set.
+  std::string tls_certificate, tls_key;
+  std::chrono::seconds connection_age{300};
+};
+
+class GrpcDoor {
+ public:
+  // Listens at once. Refused with DOOR_NOT_OPENED if the address is taken or wrong. Engine and verifier outlive it.
+  static Result<std::unique_ptr<GrpcDoor>> Open(engine::Engine& engine, engine::Verifier& verifier, Options options);
+  virtual ~GrpcDoor() = default;  // stops at once
+
+  virtual int port() const = 0;
+  // What the health service answers for "" and for every gRPC service.
+  virtual void SetServing(bool serving) = 0;
+  // Takes no new calls, waits for those under way, cancels what is left after `grace`. Call from an ordinary thread.
+  virtual void Stop(std::chrono::milliseconds grace) = 0;
+};
+
+inline const Reason kDoorNotOpened{
+    "DOOR_NOT_OPENED", Code::kUnavailable,
+    "The gRPC door could not listen on {address}: is another server running there?",
+    "gRPC 주소 {address}을(를) 열 수 없습니다. 다른 서버가 이미 사용 중인지 확인하세요."};
+
+}  // namespace songsang::grpc_door

@@ -2,14 +2,27 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "engine/engine.h"
 #include "engine/verifier.h"
 
 namespace songsang::grpc_door {
+
+// What a call came to, for logs and metrics. Views are valid during the callback only.
+struct CallSeen {
+  std::string_view method;  // songsang.leads.v1.LeadService/CaptureLead
+  std::string_view tenant;  // empty where the caller is not known
+  std::string_view trace;
+  Code code = Code::kOk;
+  std::string_view reason;  // empty where ok
+  bool replayed = false;
+  std::chrono::microseconds took{0};
+};
 
 struct Options {
   // `127.0.0.1:7400`; port 0 takes a free one.
@@ -19,6 +32,8 @@ struct Options {
   // PEM texts; TLS where both are set.
   std::string tls_certificate, tls_key;
   std::chrono::seconds connection_age{300};
+  // Called once a call when it is answered, from any thread; must not block. The host logs with it.
+  std::function<void(const CallSeen&)> seen;
 };
 
 class GrpcDoor {

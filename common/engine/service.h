@@ -98,8 +98,14 @@ struct Change {
 // is written.
 using Invariant = std::function<std::string(const Message& event, const std::vector<Change>& changes)>;
 
+struct Call;
+
 struct Method {
-  enum class Kind { kCommand, kQuery };
+  enum class Kind {
+    kCommand,
+    kQuery,
+    kEngine,  // of the engine itself: batches, reading journals
+  };
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
   std::string name;          // songsang.leads.v1.LeadService/CaptureLead
   std::string service_name;  // leads
@@ -108,6 +114,7 @@ struct Method {
   Decide decide;
   Names names;
   Respond respond;
+  std::function<void(std::unique_ptr<Call>)> run;  // of kEngine
 };
 
 namespace detail {

@@ -12,7 +12,8 @@ const rows::Table& HeadTable();
 const rows::Table& JournalTable();
 // request(tenant, client, request_id, partition, seq, hash); key (tenant, client, request_id).
 const rows::Table& RequestTable();
-// touch(tenant, type, entity_id, version, partition, seq, account_id, person_id); key (tenant, type, entity_id, version).
+// touch(tenant, type, entity_id, version, partition, seq, recorded_at, account_id, person_id);
+// key (tenant, type, entity_id, version), index (tenant, type, recorded_at). `type` is `leads.Lead`.
 const rows::Table& TouchTable();
 // tenant(tenant, partition): where a tenant's commands go; written at its first command.
 const rows::Table& TenantTable();

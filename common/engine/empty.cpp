@@ -1,2 +1,0 @@
-#include "engine/engine.h"
-#include "engine/tables.h"

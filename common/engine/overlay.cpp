@@ -1,0 +1,150 @@
+#include "engine/overlay.h"
+
+#include <algorithm>
+#include <set>
+
+namespace songsang::engine {
+namespace {
+
+std::string SlotKey(const rows::Table& table, const std::string& tenant, const std::string& id) {
+  std::string key;
+  key.reserve(table.name.size() + tenant.size() + id.size() + 2);
+  return key.append(table.name).append(1, '\n').append(tenant).append(1, '\n').append(id);
+}
+
+std::string LookupKey(const Lookup& lookup) {
+  std::string key = lookup.table->name + '\n' + lookup.tenant;
+  for (size_t i = 0; i < lookup.columns.size(); ++i)
+    key.append(1, '\n').append(std::to_string(lookup.columns[i])).append(1, '=').append(lookup.values[i]);
+  return key;
+}
+
+const std::string& IdOf(const rows::Table& table, const Message& entity) {
+  static const std::string kNone;
+  const auto* field = table.entity->FindFieldByNumber(1);
+  return field ? entity.GetReflection()->GetStringReference(entity, field, nullptr) : kNone;
+}
+
+bool IsById(const Lookup& lookup) { return lookup.columns.size() == 1 && lookup.table->columns[static_cast<size_t>(lookup.columns[0])].name == "id"; }
+
+bool Matches(const Lookup& lookup, const Message& entity) {
+  std::deque<std::string> owned;
+  for (size_t i = 0; i < lookup.columns.size(); ++i) {
+    const auto cell = rows::ReadColumn(lookup.table->columns[static_cast<size_t>(lookup.columns[i])], entity, &owned);
+    if (cell.kind != rows::Cell::Kind::kText || cell.bytes != lookup.values[i]) return false;
+  }
+  return true;
+}
+
+std::unique_ptr<Message> Parse(const rows::Table& table, const std::string& body) {
+  auto* factory = google::protobuf::MessageFactory::generated_factory();
+  std::unique_ptr<Message> entity(factory->GetPrototype(table.entity)->New());
+  return entity->ParseFromString(body) ? std::move(entity) : nullptr;
+}
+
+}  // namespace
+
+void Overlay::Load(const Lookup& lookup, const Bodies& bodies) {
+  std::vector<std::string> ids;
+  for (const std::string& body : bodies) {
+    std::shared_ptr<const Message> entity = Parse(*lookup.table, body);
+    if (!entity) continue;
+    const std::string& id = IdOf(*lookup.table, *entity);
+    ids.push_back(id);
+    Slot* slot = Find(*lookup.table, lookup.tenant, id);
+    // What the batch has recorded is newer than what the store answers.
+    if (slot->owner == nullptr) {
+      slot->current = entity.get();
+      slot->owner = std::move(entity);
+    }
+  }
+  if (IsById(lookup) && bodies.empty()) Find(*lookup.table, lookup.tenant, lookup.values[0]);
+  if (!IsById(lookup)) lists_[LookupKey(lookup)] = std::move(ids);
+}
+
+bool Overlay::Knows(const Lookup& lookup) const {
+  if (IsById(lookup)) return Find(*lookup.table, lookup.tenant, lookup.values[0]) != nullptr;
+  return lists_.count(LookupKey(lookup)) != 0;
+}
+
+const Message* Overlay::Get(const Lookup& by_id) const {
+  const Slot* slot = Find(*by_id.table, by_id.tenant, by_id.values[0]);
+  return slot ? slot->current : nullptr;
+}
+
+std::vector<const Message*> Overlay::List(const Lookup& lookup) const {
+  std::set<std::string> ids;
+  const auto stored = lists_.find(LookupKey(lookup));
+  if (stored != lists_.end()) ids.insert(stored->second.begin(), stored->second.end());
+  for (const Put_& put : puts_)
+    if (put.slot->table == lookup.table && put.slot->tenant == lookup.tenant) ids.insert(put.slot->id);
+  std::vector<const Message*> list;
+  for (const std::string& id : ids) {
+    const Slot* slot = Find(*lookup.table, lookup.tenant, id);
+    if (slot && slot->current && Matches(lookup, *slot->current)) list.push_back(slot->current);
+  }
+  return list;
+}
+
+void Overlay::Put(const rows::Table& table, const std::string& tenant, const Message& entity,
+                  std::shared_ptr<const Message> owner, std::string body) {
+  Slot* slot = Find(table, tenant, IdOf(table, entity));
+  puts_.push_back({slot, *slot});
+  slot->current = &entity;
+  slot->owner = std::move(owner);
+  slot->body = std::move(body);
+}
+
+void Overlay::RevertTo(size_t mark) {
+  while (puts_.size() > mark) {
+    *puts_.back().slot = std::move(puts_.back().before);
+    puts_.pop_back();
+  }
+}
+
+std::vector<const Slot*> Overlay::PutSince(size_t mark) const {
+  std::vector<const Slot*> changed;
+  std::set<const Slot*> seen;
+  for (size_t i = mark; i < puts_.size(); ++i)
+    if (seen.insert(puts_[i].slot).second) changed.push_back(puts_[i].slot);
+  return changed;
+}
+
+Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, const std::string& id) {
+  auto [place, fresh] = slots_.try_emplace(SlotKey(table, tenant, id));
+  if (fresh) {
+    place->second.table = &table;
+    place->second.tenant = tenant;
+    place->second.id = id;
+  }
+  return &place->second;
+}
+
+const Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, const std::string& id) const {
+  const auto place = slots_.find(SlotKey(table, tenant, id));
+  return place == slots_.end() ? nullptr : &place->second;
+}
+
+Lookup ToLookup(const Named& named, const std::string& tenant) {
+  const rows::Table& table = rows::TableOf(named.entity);
+  Lookup lookup;
+  const bool declared =
+      (named.columns.size() == 1 && named.columns[0] == "id") ||
+      std::any_of(table.indexes.begin(), table.indexes.end(), [&](const rows::Index& index) {
+        return index.columns.size() >= named.columns.size() &&
+               std::equal(named.columns.begin(), named.columns.end(), index.columns.begin());
+      });
+  if (!declared) return lookup;
+  lookup.table = &table;
+  lookup.tenant = tenant;
+  lookup.values = named.values;
+  for (const std::string& column : named.columns) lookup.columns.push_back(table.Find(column));
+  return lookup;
+}
+
+Lookup ById(const google::protobuf::Descriptor* entity, const std::string& tenant, const std::string& id) {
+  const rows::Table& table = rows::TableOf(entity);
+  return {&table, tenant, {table.Find("id")}, {id}};
+}
+
+}  // namespace songsang::engine

@@ -7,7 +7,7 @@
 //   Timestamp             BIGINT  microseconds since 1970 UTC; NULL where unset
 //   inlined message       one column a part: `total_minor`, `total_currency`; all NULL where unset
 //   bytes                 BYTEA / BLOB
-//   repeated, map, nested TEXT    proto JSON; NULL where empty
+//   repeated, map, nested TEXT    JSON with the names and values of columns (rows/json.h); NULL where empty
 #pragma once
 
 #include <google/protobuf/message.h>

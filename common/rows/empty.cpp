@@ -1,2 +1,0 @@
-#include "rows/validate.h"
-#include "rows/table.h"

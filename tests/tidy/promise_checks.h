@@ -1,0 +1,28 @@
+// Checks that what the documents promise is what the tree holds: capabilities and their tests, reasons and their words.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tidy/tree.h"
+
+namespace songsang::tidy {
+
+// A refusal as it is declared in the code.
+struct Declared {
+  std::string place;  // path:line
+  std::string name;
+  std::string code;  // kFailedPrecondition
+  std::string english;
+  std::string korean;
+};
+std::vector<Declared> DeclaredReasons(const Tree& tree);
+
+// Every reason is named in capitals once, and has an English and a Korean sentence with the same variables.
+Findings ReasonSentences(const Tree& tree);
+// Every reason of docs/released_reasons.txt (`NAME kCode` a line) is still declared with its code.
+Findings ReleasedReasons(const Tree& tree, const std::string& released);
+// docs/capabilities.md: a capability is `built` exactly if an acceptance test bears its ID.
+Findings CapabilitiesAndTests(const Tree& tree, const std::string& capabilities);
+
+}  // namespace songsang::tidy

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "host/host.h"
+
+namespace songsang::host {
+
+// Reads journals of services hosted here from the engine, and those of others through their doors (EventService).
+ReadJournal JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key);
+
+}  // namespace songsang::host

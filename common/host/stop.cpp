@@ -1,0 +1,177 @@
+#include "host/stop.h"
+
+#include <netdb.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "host/log.h"
+
+namespace songsang::host {
+
+namespace {
+
+std::atomic<int> asked{0};
+
+sigset_t Ends() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+// Wakes early when told to end.
+class Alarm {
+ public:
+  // False once ended.
+  bool Sleep(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !wake_.wait_for(lock, time, [&] { return ended_; });
+  }
+  void End() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ended_ = false;
+};
+
+// Whether a new connection is greeted: an HTTP/2 server speaks first, by its settings.
+bool IsGreeted(const std::string& address, std::chrono::milliseconds within) {
+  const size_t colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host == "0.0.0.0" || host == "[::]" || host == "*") host = "127.0.0.1";
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), address.substr(colon + 1).c_str(), &hints, &found) != 0) return false;
+  const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  bool greeted = false;
+  if (socket >= 0) {
+    (void)connect(socket, found->ai_addr, found->ai_addrlen);
+    pollfd wait{socket, POLLOUT, 0};
+    static constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0";
+    if (poll(&wait, 1, static_cast<int>(within.count())) == 1 &&
+        send(socket, kPreface, sizeof(kPreface), MSG_NOSIGNAL) == sizeof(kPreface)) {
+      wait.events = POLLIN;
+      char byte = 0;
+      greeted = poll(&wait, 1, static_cast<int>(within.count())) == 1 && recv(socket, &byte, 1, 0) == 1;
+    }
+    close(socket);
+  }
+  freeaddrinfo(found);
+  return greeted;
+}
+
+}  // namespace
+
+struct Signals::Impl {
+  std::mutex mutex;
+  std::condition_variable came;
+  std::thread thread;
+  bool ended = false;
+
+  void Take() {
+    const sigset_t set = Ends();
+    for (;;) {
+      int signal = 0;
+      if (sigwait(&set, &signal) != 0) continue;
+      const std::lock_guard lock(mutex);
+      if (ended) return;
+      if (asked.exchange(signal) != 0) {
+        Log(Level::kWarn, "asked twice: ending at once");
+        _exit(128 + signal);
+      }
+      came.notify_all();
+    }
+  }
+};
+
+Signals::Signals() : impl_(std::make_unique<Impl>()) {
+  signal(SIGPIPE, SIG_IGN);
+  const sigset_t set = Ends();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  impl_->thread = std::thread([impl = impl_.get()] { impl->Take(); });
+}
+
+Signals::~Signals() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->ended = true;
+  }
+  pthread_kill(impl_->thread.native_handle(), SIGTERM);
+  impl_->thread.join();
+}
+
+int Signals::Wait() {
+  std::unique_lock lock(impl_->mutex);
+  impl_->came.wait(lock, [] { return asked.load() != 0; });
+  return asked;
+}
+
+bool StopAsked() { return asked.load() != 0; }
+
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+struct Watchdog::Impl {
+  Alarm alarm;
+  std::thread thread;
+
+  void Watch(const std::string& address) {
+    for (int missed = 0; alarm.Sleep(std::chrono::seconds(15));) {
+      missed = IsGreeted(address, std::chrono::seconds(5)) ? 0 : missed + 1;
+      if (missed == 0) continue;
+      Log(Level::kWarn, "the door did not greet a new connection", {{"address", address}, {"times", int64_t{missed}}});
+      if (missed < 4) continue;
+      Log(Level::kError, "the door is deaf: ending, so that the process is started again", {{"address", address}});
+      _exit(EX_SOFTWARE);
+    }
+  }
+};
+
+Watchdog::Watchdog(std::string address) : impl_(std::make_unique<Impl>()) {
+  impl_->thread = std::thread([impl = impl_.get(), address = std::move(address)] { impl->Watch(address); });
+}
+
+Watchdog::~Watchdog() {
+  impl_->alarm.End();
+  impl_->thread.join();
+}
+
+struct Deadline::Impl {
+  Alarm alarm;
+  std::thread thread;
+};
+
+Deadline::Deadline(std::chrono::seconds within, const char* what) : impl_(std::make_unique<Impl>()) {
+  impl_->thread = std::thread([impl = impl_.get(), within, what] {
+    if (!impl->alarm.Sleep(within)) return;
+    Log(Level::kError, "not done in time: ending at once", {{"what", what}, {"seconds", int64_t{within.count()}}});
+    _exit(EX_SOFTWARE);
+  });
+}
+
+Deadline::~Deadline() {
+  impl_->alarm.End();
+  impl_->thread.join();
+}
+
+}  // namespace songsang::host

@@ -1,0 +1,151 @@
+// Assembly: from configuration and modules to a running system, and down again in order.
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "adapters/grpc_door/grpc_door.h"
+#include "host/host.h"
+#include "host/log.h"
+#include "host/peers.h"
+#include "host/stop.h"
+#include "host/stores.h"
+
+namespace songsang::host {
+
+namespace {
+
+constexpr std::chrono::milliseconds kDoorGrace{5000};
+
+class Assembled : public System {
+ public:
+  Failure Assemble(const Config& config, const std::vector<Module>& modules) {
+    config_ = config;
+    for (const auto& step : {&Assembled::MakeVerifier, &Assembled::OpenEngine, &Assembled::OpenDoor})
+      if (Failure failure = (this->*step)(modules); failure.exit_code != 0) return failure;
+    for (const Module& module : modules)
+      if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
+    door_->SetServing(true);
+    return {};
+  }
+  ~Assembled() override { Stop(); }
+
+  engine::Engine& engine() override { return *engine_; }
+  int port() const override { return door_->port(); }
+  const std::string& address() const override { return address_; }
+  const std::vector<std::string>& services() const override { return services_; }
+  const token::Key* key() const override { return key_ ? &*key_ : nullptr; }
+
+  void Stop() override {
+    if (stopped_) return;
+    stopped_ = true;
+    if (door_ != nullptr) {
+      door_->SetServing(false);
+      const int pause_ms = config_.drain_ms >= 0 ? config_.drain_ms : config_.loopback() ? 0 : 5000;
+      std::this_thread::sleep_for(std::chrono::milliseconds(pause_ms));
+    }
+    running_.clear();
+    if (engine_ != nullptr) engine_->Stop();
+    if (door_ != nullptr) door_->Stop(kDoorGrace);
+    door_.reset();
+    engine_.reset();
+  }
+
+ private:
+  Failure MakeVerifier(const std::vector<Module>&) {
+    if (!config_.keys.empty()) {
+      auto verifier = token::VerifierOfFile(config_.keys);
+      if (!verifier.ok())
+        return {EX_CONFIG, fmt::format("--keys {}: {}", config_.keys, verifier.refusal().Sentence(false))};
+      verifier_ = std::move(*verifier);
+      return {};
+    }
+    std::error_code code;
+    std::filesystem::create_directories(config_.home, code);
+    if (code) return {EX_CANTCREAT, fmt::format("the folder {} cannot be made: {}", config_.home, code.message())};
+    auto key = token::Key::OfFolder(config_.home);
+    if (!key.ok()) return {EX_CONFIG, key.refusal().Sentence(false)};
+    key_ = *key;
+    auto verifier = token::VerifierOf(*key);
+    if (!verifier.ok()) return {EX_CONFIG, verifier.refusal().Sentence(false)};
+    verifier_ = std::move(*verifier);
+    return {};
+  }
+
+  Failure OpenEngine(const std::vector<Module>& modules) {
+    std::vector<engine::Hosted> hosted;
+    for (const Module& module : modules) {
+      std::string error;
+      auto store = OpenStore(config_, module.name, &error);
+      if (store == nullptr)
+        return {EX_TEMPFAIL, fmt::format("the store of {} cannot be opened: {}", module.name, error)};
+      hosted.push_back({module.service(), std::move(store)});
+      services_.push_back(module.name);
+    }
+    for (size_t i = 0; i < modules.size(); ++i) {
+      Failure failure = Ready(config_, modules[i].name, *hosted[i].store, TablesOf(modules[i]), StopAsked);
+      if (failure.exit_code != 0) return failure;
+    }
+    engine::Settings settings;
+    settings.zone = config_.zone;
+    settings.zones = config_.zones;
+    settings.query_threads = config_.query_threads;
+    settings.queue_commands = static_cast<size_t>(config_.queue_commands);
+    engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
+    journals_ = JournalsOf(*engine_, config_, key());
+    return {};
+  }
+
+  static std::string Contents(const std::string& file) {
+    std::ifstream in(file);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+
+  Failure OpenDoor(const std::vector<Module>&) {
+    grpc_door::Options options;
+    options.address = config_.listen;
+    options.reflection = config_.reflection;
+    for (const auto& [file, text] :
+         {std::pair(config_.tls_certificate, &options.tls_certificate), std::pair(config_.tls_key, &options.tls_key)}) {
+      if (file.empty()) continue;
+      *text = Contents(file);
+      if (text->empty()) return {EX_NOINPUT, fmt::format("{} cannot be read", file)};
+    }
+    options.seen = [slow = std::chrono::milliseconds(config_.slow_ms)](const grpc_door::CallSeen& call) {
+      LogCall({call.method, call.tenant, call.trace, call.reason, call.code, call.replayed, call.took}, slow);
+    };
+    auto door = grpc_door::GrpcDoor::Open(*engine_, *verifier_, options);
+    if (!door.ok()) return {EX_UNAVAILABLE, door.refusal().Sentence(false)};
+    door_ = std::move(*door);
+    address_ = config_.listen.substr(0, config_.listen.rfind(':') + 1) + std::to_string(door_->port());
+    return {};
+  }
+
+  Config config_;
+  std::vector<std::string> services_;
+  std::string address_;
+  std::optional<token::Key> key_;
+  std::unique_ptr<engine::Verifier> verifier_;
+  std::unique_ptr<engine::Engine> engine_;
+  ReadJournal journals_;
+  std::unique_ptr<grpc_door::GrpcDoor> door_;
+  std::vector<std::unique_ptr<Running>> running_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<System> System::Start(const Config& config, const std::vector<Module>& modules, Failure* failure) {
+  auto system = std::make_unique<Assembled>();
+  const auto chosen = Chosen(config, modules, failure);
+  if (failure->exit_code == 0) *failure = system->Assemble(config, chosen);
+  if (failure->exit_code != 0) return nullptr;
+  return system;
+}
+
+}  // namespace songsang::host

@@ -37,9 +37,8 @@ struct Context {
   // The id of the entity that `request` creates: computed from its external reference, else fresh.
   template <class Entity, class Request>
   std::string NewId(const Request& request) const {
-    return request.has_external_ref()
-               ? ReferenceId(caller.tenant, KindOf(Entity::descriptor()), request.external_ref())
-               : NewId();
+    return request.has_external_ref() ? ReferenceId(caller.tenant, KindOf(Entity::descriptor()), request.external_ref())
+                                      : NewId();
   }
 
  private:

@@ -72,7 +72,8 @@ std::optional<Instant> ParseInstant(std::string_view text) {
   int64_t micros = 0;
   if (text[at] == '.') {
     int64_t unit = 100'000;
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10) micros += (text[at] - '0') * unit;
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+      micros += (text[at] - '0') * unit;
   }
   const auto offset = ParseOffset(text.substr(at));
   if (!offset) return std::nullopt;

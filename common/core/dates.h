@@ -34,8 +34,8 @@ class Date {
   static std::optional<Date> Parse(std::string_view text);
 
   int year() const;
-  int month() const;  // 1..12
-  int day() const;    // 1..31
+  int month() const;        // 1..12
+  int day() const;          // 1..31
   int iso_weekday() const;  // 1 Monday .. 7 Sunday
   int32_t days_since_epoch() const { return days_; }
   std::string ToIso() const;

@@ -78,9 +78,9 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using Value = T;
-  Result(T value) : state_(std::move(value)) {}               // NOLINT: `return event;`
-  Result(Refusal refusal) : state_(std::move(refusal)) {}     // NOLINT: `return kReason.With(…);`
-  Result(const Reason& reason) : state_(Refusal(reason)) {}   // NOLINT: `return kReason;`
+  Result(T value) : state_(std::move(value)) {}              // NOLINT: `return event;`
+  Result(Refusal refusal) : state_(std::move(refusal)) {}    // NOLINT: `return kReason.With(…);`
+  Result(const Reason& reason) : state_(Refusal(reason)) {}  // NOLINT: `return kReason;`
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }

@@ -56,7 +56,8 @@ const std::vector<const pb::FieldDescriptor*>& PathsToReferences(const pb::Descr
   std::vector<const pb::FieldDescriptor*> fields;
   for (int i = 0; i < message->field_count(); ++i) {
     const auto* field = message->field(i);
-    const bool nested = field->message_type() && !field->is_map() && field->message_type()->file()->package() != "google.protobuf";
+    const bool nested =
+        field->message_type() && !field->is_map() && field->message_type()->file()->package() != "google.protobuf";
     if (nested ? !PathsToReferences(field->message_type()).empty() : !field->options().GetExtension(v1::ref).empty())
       fields.push_back(field);
   }
@@ -84,7 +85,8 @@ void ResolveReferences(const std::string& tenant, Message* request) {
   for (const auto* field : PathsToReferences(request->GetDescriptor())) {
     if (field->message_type()) {
       if (!field->is_repeated()) {
-        if (reflection->HasField(*request, field)) ResolveReferences(tenant, reflection->MutableMessage(request, field));
+        if (reflection->HasField(*request, field))
+          ResolveReferences(tenant, reflection->MutableMessage(request, field));
         continue;
       }
       for (int i = 0; i < reflection->FieldSize(*request, field); ++i)
@@ -119,7 +121,8 @@ void Catalogue::Bind(const Service& service) {
   }
   for (const auto& line : service.lines_)
     if (requests.count(line.request) == 0) problems.push_back("no method takes " + line.request->full_name());
-  if (!problems.empty()) throw std::logic_error(fmt::format("service {}: {}", service.name(), fmt::join(problems, "; ")));
+  if (!problems.empty())
+    throw std::logic_error(fmt::format("service {}: {}", service.name(), fmt::join(problems, "; ")));
 }
 
 void Catalogue::BindMethod(const Service& service, const pb::MethodDescriptor* descriptor,
@@ -152,8 +155,7 @@ void Catalogue::BindMethod(const Service& service, const pb::MethodDescriptor* d
 }
 
 void Catalogue::Insert(std::unique_ptr<BoundMethod> method) {
-  method->request_prototype =
-      pb::MessageFactory::generated_factory()->GetPrototype(method->descriptor->input_type());
+  method->request_prototype = pb::MessageFactory::generated_factory()->GetPrototype(method->descriptor->input_type());
   const std::string name = method->name;
   const auto [place, fresh] = methods_.emplace(name, std::move(method));
   if (!fresh) throw std::logic_error(name + " is bound by two services");

@@ -46,6 +46,9 @@ struct Call {
   std::string idempotency_key;
   std::string trace;  // W3C traceparent
   bool validate_only = false;
+  // Calls of one flow are decided in the order they came; flows take turns. 0: the tenant's.
+  uint64_t flow = 0;
+  std::string accept_language;  // for refusals that travel inside a reply
   std::vector<Mark> after;
   std::chrono::steady_clock::time_point deadline;
   // True once the caller has gone; a command not yet decided is then dropped. May be empty.

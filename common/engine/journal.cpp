@@ -29,16 +29,16 @@ std::string Text(const Value& value) {
 
 // Compares one partition with the chain that its rows state; the first difference in words.
 std::string VerifyPartition(Store& store, int partition, int64_t* entries) {
-  const std::string sql = fmt::format("SELECT {} FROM {}.journal WHERE partition = $1 AND seq > $2 ORDER BY seq LIMIT {}",
-                                      JournalColumns(), store.schema(), kPage);
+  const std::string sql =
+      fmt::format("SELECT {} FROM {}.journal WHERE partition = $1 AND seq > $2 ORDER BY seq LIMIT {}", JournalColumns(),
+                  store.schema(), kPage);
   Digest previous{};
   int64_t seq = 0;
   int64_t epoch = 0;
   for (;;) {
     const rows::Cell parameters[] = {rows::Cell::Int(partition), rows::Cell::Int(seq)};
     Rows page;
-    const auto error =
-        store.Query(sql, parameters, std::chrono::steady_clock::now() + std::chrono::seconds(60), &page);
+    const auto error = store.Query(sql, parameters, std::chrono::steady_clock::now() + std::chrono::seconds(60), &page);
     if (!error.ok()) return "cannot read the journal: " + error.message;
     for (const auto& row : page.rows) {
       const JournalEntry entry = ReadEntry(row);

@@ -25,7 +25,9 @@ const std::string& IdOf(const rows::Table& table, const Message& entity) {
   return field ? entity.GetReflection()->GetStringReference(entity, field, nullptr) : kNone;
 }
 
-bool IsById(const Lookup& lookup) { return lookup.columns.size() == 1 && lookup.table->columns[static_cast<size_t>(lookup.columns[0])].name == "id"; }
+bool IsById(const Lookup& lookup) {
+  return lookup.columns.size() == 1 && lookup.table->columns[static_cast<size_t>(lookup.columns[0])].name == "id";
+}
 
 bool Matches(const Lookup& lookup, const Message& entity) {
   std::deque<std::string> owned;
@@ -76,7 +78,7 @@ std::vector<const Message*> Overlay::List(const Lookup& lookup) const {
   std::set<std::string> ids;
   const auto stored = lists_.find(LookupKey(lookup));
   if (stored != lists_.end()) ids.insert(stored->second.begin(), stored->second.end());
-  for (const Put_& put : puts_)
+  for (const Step& put : puts_)
     if (put.slot->table == lookup.table && put.slot->tenant == lookup.tenant) ids.insert(put.slot->id);
   std::vector<const Message*> list;
   for (const std::string& id : ids) {
@@ -89,7 +91,7 @@ std::vector<const Message*> Overlay::List(const Lookup& lookup) const {
 void Overlay::Put(const rows::Table& table, const std::string& tenant, const Message& entity,
                   std::shared_ptr<const Message> owner, std::string body) {
   Slot* slot = Find(table, tenant, IdOf(table, entity));
-  puts_.push_back({slot, *slot});
+  puts_.push_back({slot, slot->current, std::move(slot->owner), std::move(slot->body)});
   slot->current = &entity;
   slot->owner = std::move(owner);
   slot->body = std::move(body);
@@ -97,7 +99,10 @@ void Overlay::Put(const rows::Table& table, const std::string& tenant, const Mes
 
 void Overlay::RevertTo(size_t mark) {
   while (puts_.size() > mark) {
-    *puts_.back().slot = std::move(puts_.back().before);
+    Step& step = puts_.back();
+    step.slot->current = step.current;
+    step.slot->owner = std::move(step.owner);
+    step.slot->body = std::move(step.body);
     puts_.pop_back();
   }
 }
@@ -128,12 +133,11 @@ const Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, c
 Lookup ToLookup(const Named& named, const std::string& tenant) {
   const rows::Table& table = rows::TableOf(named.entity);
   Lookup lookup;
-  const bool declared =
-      (named.columns.size() == 1 && named.columns[0] == "id") ||
-      std::any_of(table.indexes.begin(), table.indexes.end(), [&](const rows::Index& index) {
-        return index.columns.size() >= named.columns.size() &&
-               std::equal(named.columns.begin(), named.columns.end(), index.columns.begin());
-      });
+  const bool declared = (named.columns.size() == 1 && named.columns[0] == "id") ||
+                        std::any_of(table.indexes.begin(), table.indexes.end(), [&](const rows::Index& index) {
+                          return index.columns.size() >= named.columns.size() &&
+                                 std::equal(named.columns.begin(), named.columns.end(), index.columns.begin());
+                        });
   if (!declared) return lookup;
   lookup.table = &table;
   lookup.tenant = tenant;

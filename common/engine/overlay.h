@@ -43,16 +43,19 @@ class Overlay {
   std::vector<const Slot*> PutSince(size_t mark) const;
 
  private:
-  struct Put_ {
+  // A slot, and what it held before.
+  struct Step {
     Slot* slot;
-    Slot before;  // what the slot held
+    const Message* current;
+    std::shared_ptr<const Message> owner;
+    std::string body;
   };
   Slot* Find(const rows::Table& table, const std::string& tenant, const std::string& id);
   const Slot* Find(const rows::Table& table, const std::string& tenant, const std::string& id) const;
 
   std::unordered_map<std::string, Slot> slots_;
   std::unordered_map<std::string, std::vector<std::string>> lists_;  // look-up -> ids in the store
-  std::vector<Put_> puts_;
+  std::vector<Step> puts_;
 };
 
 // The look-up that a name stands for. Empty `table` where the columns are not of a declared index.

@@ -54,7 +54,8 @@ void SetField(const Value& value, const pb::FieldDescriptor* field, Message* mes
       break;
     case pb::FieldDescriptor::CPPTYPE_ENUM:
       for (int i = 0; text && i < field->enum_type()->value_count(); ++i)
-        if (rows::EnumText(field->enum_type()->value(i)) == *text) reflection->SetEnum(message, field, field->enum_type()->value(i));
+        if (rows::EnumText(field->enum_type()->value(i)) == *text)
+          reflection->SetEnum(message, field, field->enum_type()->value(i));
       break;
     case pb::FieldDescriptor::CPPTYPE_MESSAGE:
       // A column that is an entity's `body`.

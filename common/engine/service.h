@@ -3,9 +3,10 @@
 //
 //   Service Leads() {
 //     Service service("leads");
-//     service.Command(CaptureLead);              // Result<LeadCaptured> CaptureLead(const CaptureLeadRequest&, const Context&)
-//     service.Command(ConvertLead);              // (const Lead&, const Account*, const ConvertLeadRequest&, const Context&)
-//     service.Command<RegisterAccountRequest>([](Tx& tx, const RegisterAccountRequest& request, const Context& context) {
+//     service.Command(CaptureLead);              // Result<LeadCaptured> CaptureLead(const CaptureLeadRequest&, const
+//     Context&) service.Command(ConvertLead);              // (const Lead&, const Account*, const ConvertLeadRequest&,
+//     const Context&) service.Command<RegisterAccountRequest>([](Tx& tx, const RegisterAccountRequest& request, const
+//     Context& context) {
 //       return RegisterAccount(tx.List<Account>({"brn"}, {request.brn()}), request, context);
 //     });
 //     service.Query<FunnelRequest, Funnel>(kFunnelSql);
@@ -177,8 +178,7 @@ class Service {
     AddCommand(Request::descriptor(), Event::descriptor(),
                [rule](Tx& tx, const Message& message, const Context& context) -> Reply {
                  const auto& request = static_cast<const Request&>(message);
-                 return Apply<Event, Request, Tuple>(rule, tx, request, context,
-                                                     std::make_index_sequence<kEntities>{});
+                 return Apply<Event, Request, Tuple>(rule, tx, request, context, std::make_index_sequence<kEntities>{});
                });
   }
 
@@ -220,7 +220,9 @@ class Service {
     });
   }
 
-  void Always(std::string name, Invariant invariant) { invariants_.emplace_back(std::move(name), std::move(invariant)); }
+  void Always(std::string name, Invariant invariant) {
+    invariants_.emplace_back(std::move(name), std::move(invariant));
+  }
 
   // Binds the services of this entity's proto file even if no line above mentions it.
   template <class Entity>
@@ -244,12 +246,15 @@ class Service {
     const bool loaded =
         (detail::Load<std::tuple_element_t<I, Tuple>>(tx, request, taken, &std::get<I>(entities), &refusal) && ...);
     if (!loaded) return refusal;
-    return detail::Wrap<Event>(rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(entities))..., request, context));
+    return detail::Wrap<Event>(
+        rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(entities))..., request, context));
   }
 
-  void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event, Decide decide);
+  void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event,
+                  Decide decide);
   void AddReads(const google::protobuf::Descriptor* request, Names names);
-  void AddQuery(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* response, Respond respond);
+  void AddQuery(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* response,
+                Respond respond);
   static void FillRows(const Rows& rows, Message* response);
 
   struct Line {

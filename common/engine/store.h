@@ -40,7 +40,7 @@ struct StoreError {
 struct Lookup {
   const rows::Table* table = nullptr;
   std::string tenant;
-  std::vector<int> columns;  // places in table->columns
+  std::vector<int> columns;         // places in table->columns
   std::vector<std::string> values;  // text columns only; parallel to columns
 };
 using Bodies = std::vector<std::string>;
@@ -62,10 +62,10 @@ struct RequestFound {
 struct Opening {
   int64_t epoch = 0;
   int32_t schema_level = 0;
-  int64_t last_seq = 0;       // 0: the journal is empty
-  Digest last_hash{};         // of the journal's last row; zero where empty
+  int64_t last_seq = 0;  // 0: the journal is empty
+  Digest last_hash{};    // of the journal's last row; zero where empty
   Instant last_recorded_at;
-  Instant clock;              // the store's clock, read behind the lock
+  Instant clock;                       // the store's clock, read behind the lock
   std::vector<RequestFound> requests;  // parallel to what was asked
   std::vector<Bodies> bodies;          // parallel to what was asked
 };

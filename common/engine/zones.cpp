@@ -21,7 +21,8 @@ const void* Zones::Locate(const std::string& zone) const {
 Date Zones::DayOf(const std::string& tenant, Instant instant) const {
   const auto own = tenants_.find(tenant);
   const auto* zone = static_cast<const date::time_zone*>(own == tenants_.end() ? zone_ : own->second);
-  const auto local = zone->to_local(date::sys_time<std::chrono::microseconds>(std::chrono::microseconds(instant.micros)));
+  const auto local =
+      zone->to_local(date::sys_time<std::chrono::microseconds>(std::chrono::microseconds(instant.micros)));
   return Date(static_cast<int32_t>(date::floor<date::days>(local).time_since_epoch().count()));
 }
 

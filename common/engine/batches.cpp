@@ -1,0 +1,243 @@
+#include "engine/batches.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <atomic>
+#include <list>
+#include <set>
+
+#include "engine/reasons.h"
+#include "engine/record.h"
+#include "engine/status.h"
+#include "songsang/v1/engine.pb.h"
+
+namespace songsang::engine {
+namespace pb = google::protobuf;
+namespace {
+
+constexpr int kPage = 1'000;
+constexpr auto kPollEvery = std::chrono::milliseconds(50);
+
+void Refuse(Call& call, Refusal refusal) {
+  Outcome outcome;
+  outcome.refusal = std::move(refusal);
+  call.done(std::move(outcome));
+}
+
+void Finish(Call& call, const Message& reply, std::vector<Mark> marks) {
+  Outcome outcome;
+  outcome.reply = std::make_shared<const std::string>(reply.SerializeAsString());
+  outcome.marks = std::move(marks);
+  call.done(std::move(outcome));
+}
+
+// ---- Execute
+
+// A batch under way: answered when its last item is.
+struct Batch {
+  std::unique_ptr<Call> call;
+  std::mutex mutex;
+  v1::ExecuteResponse response;
+  std::map<std::pair<std::string, int32_t>, Mark> marks;  // the furthest of each partition
+  std::atomic<int> open{0};
+};
+
+void Settle(const std::shared_ptr<Batch>& batch, int item, const std::string& service, Outcome outcome) {
+  {
+    std::lock_guard lock(batch->mutex);
+    auto* result = batch->response.mutable_results(item);
+    if (outcome.refusal) {
+      *result->mutable_error() = ToStatus(*outcome.refusal, service, LanguageOf(batch->call->accept_language));
+    } else {
+      result->set_event(*outcome.reply);
+      result->set_replayed(outcome.replayed);
+    }
+    for (Mark& mark : outcome.marks) {
+      auto& furthest = batch->marks[{mark.service, mark.partition}];
+      if (furthest.seq <= mark.seq) furthest = std::move(mark);
+    }
+  }
+  if (--batch->open > 0) return;
+  std::vector<Mark> marks;
+  for (auto& [place, mark] : batch->marks) marks.push_back(std::move(mark));
+  Finish(*batch->call, batch->response, std::move(marks));
+}
+
+// The call that an item stands for, or why it cannot be one.
+Result<std::unique_ptr<Call>> ItemCall(const Catalogue& catalogue, const Batch& batch,
+                                       const v1::ExecuteRequest& request, int item) {
+  const auto& asked = request.items(item);
+  const BoundMethod* method = catalogue.Find(asked.method());
+  if (method == nullptr) return kMethodUnknown.With("method", asked.method());
+  if (method->kind != Method::Kind::kCommand) return kMethodMustBeCommand.With("method", asked.method());
+  auto call = std::make_unique<Call>();
+  call->method = method;
+  call->request.reset(method->request_prototype->New());
+  if (!call->request->ParseFromString(asked.request())) return kMalformedRequest;
+  const auto* reflection = call->request->GetReflection();
+  if (reflection->GetStringReference(*call->request, method->plan.request_id, nullptr).empty())
+    reflection->SetString(call->request.get(), method->plan.request_id,
+                          request.request_id() + "." + std::to_string(item));
+  call->caller = batch.call->caller;
+  call->trace = batch.call->trace;
+  call->validate_only = batch.call->validate_only;
+  call->deadline = batch.call->deadline;
+  call->cancelled = batch.call->cancelled;
+  return call;
+}
+
+void ExecuteBatch(Engine* engine, const Catalogue* catalogue, std::unique_ptr<Call> call) {
+  static std::atomic<uint64_t> flows{1};
+  const uint64_t flow = flows++;
+  auto batch = std::make_shared<Batch>();
+  batch->call = std::move(call);
+  const auto& request = static_cast<const v1::ExecuteRequest&>(*batch->call->request);
+  const int items = request.items_size();
+  batch->open = items;
+  for (int i = 0; i < items; ++i) batch->response.add_results();
+  for (int i = 0; i < items; ++i) {
+    auto item = ItemCall(*catalogue, *batch, request, i);
+    if (!item.ok()) {
+      Outcome outcome;
+      outcome.refusal = item.refusal();
+      Settle(batch, i, "", std::move(outcome));
+      continue;
+    }
+    (*item)->flow = flow;
+    const std::string service = (*item)->method->service_name;
+    (*item)->done = [batch, i, service](Outcome outcome) { Settle(batch, i, service, std::move(outcome)); };
+    engine->Execute(std::move(*item));
+  }
+}
+
+// ---- ReadEvents
+
+bool Wanted(const v1::ReadEventsRequest& request, const std::set<std::string>& types, const std::set<std::string>& ids,
+            const v1::JournalEvent& event) {
+  if (!types.empty() && types.count(event.type()) == 0) return false;
+  if (ids.empty() || ids.count(event.subject_id())) return true;
+  (void)request;
+  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
+  if (type == nullptr) return false;
+  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  if (!message->ParseFromString(event.payload())) return false;
+  for (const Message* entity : EntitiesIn(*message)) {
+    const auto* id = entity->GetDescriptor()->FindFieldByName("id");
+    if (ids.count(entity->GetReflection()->GetString(*entity, id))) return true;
+  }
+  return false;
+}
+
+void ToJson(v1::JournalEvent* event) {
+  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event->type());
+  if (type == nullptr) return;
+  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  if (!message->ParseFromString(event->payload())) return;
+  pb::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  (void)pb::util::MessageToJsonString(*message, event->mutable_payload_json(), options);
+  event->clear_payload();
+}
+
+// Reads on from the request's position until something is wanted, the journal ends or enough was looked at.
+Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Position* after) {
+  const auto& request = static_cast<const v1::ReadEventsRequest&>(*call.request);
+  const std::set<std::string> types(request.types().begin(), request.types().end());
+  const std::set<std::string> ids(request.ids().begin(), request.ids().end());
+  const int limit = request.limit() == 0 ? 100 : request.limit();
+  v1::ReadEventsResponse response;
+  for (int page = 0; page < 10 && response.events_size() < limit; ++page) {
+    auto events = engine->ReadJournal(*after, kPage, std::chrono::milliseconds(0));
+    if (!events.ok()) return events.refusal();
+    for (auto& event : *events) {
+      if (response.events_size() == limit) break;
+      *after = event.position();
+      const bool visible = call.caller.Has(v1::ROLE_SERVICE) || event.tenant() == call.caller.tenant;
+      if (!visible || !Wanted(request, types, ids, event)) continue;
+      if (request.format() == v1::ReadEventsRequest::FORMAT_JSON) ToJson(&event);
+      *response.add_events() = std::move(event);
+    }
+    if (static_cast<int>(events->size()) < kPage) break;
+  }
+  *response.mutable_position() = *after;
+  return response;
+}
+
+// Calls that wait for something to read. They are asked again together, so that waiting holds no thread.
+class LongPolls : public std::enable_shared_from_this<LongPolls> {
+ public:
+  LongPolls(Engine* engine, Pool* pool) : engine_(engine), pool_(pool), thread_([this] { Run(); }) {}
+  ~LongPolls() {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_one();
+    }
+    thread_.join();
+  }
+
+  void Start(std::unique_ptr<Call> call) {
+    const auto& request = static_cast<const v1::ReadEventsRequest&>(*call->request);
+    auto poll = std::make_shared<Poll>();
+    poll->after = request.after();
+    poll->until = std::min(call->deadline - std::chrono::milliseconds(20),
+                           std::chrono::steady_clock::now() + std::chrono::milliseconds(request.wait_ms()));
+    poll->call = std::move(call);
+    Ask(poll);
+  }
+
+ private:
+  struct Poll {
+    std::unique_ptr<Call> call;
+    v1::Position after;
+    std::chrono::steady_clock::time_point until;
+  };
+
+  void Ask(const std::shared_ptr<Poll>& poll) {
+    if (!pool_->Submit([this, poll] { Read(poll); })) Refuse(*poll->call, kStopping);
+  }
+  void Read(const std::shared_ptr<Poll>& poll) {
+    auto response = ReadOnce(engine_, *poll->call, &poll->after);
+    if (!response.ok()) return Refuse(*poll->call, response.refusal());
+    const bool gone = poll->call->cancelled && poll->call->cancelled();
+    if (response->events_size() > 0 || gone || std::chrono::steady_clock::now() >= poll->until)
+      return Finish(*poll->call, *response, {});
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(poll);
+    wake_.notify_one();
+  }
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      wake_.wait_for(lock, kPollEvery, [this] { return stopping_; });
+      std::list<std::shared_ptr<Poll>> again;
+      again.swap(waiting_);
+      lock.unlock();
+      for (const auto& poll : again) Ask(poll);
+      lock.lock();
+    }
+  }
+
+  Engine* engine_;
+  Pool* pool_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::list<std::shared_ptr<Poll>> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
+  const auto* file = v1::ExecuteRequest::descriptor()->file();
+  const auto* execute = file->FindServiceByName("BatchService")->FindMethodByName("Execute");
+  catalogue->AddEngineMethod(
+      execute, [engine, catalogue](std::unique_ptr<Call> call) { ExecuteBatch(engine, catalogue, std::move(call)); });
+  auto polls = std::make_shared<LongPolls>(engine, pool);
+  const auto* read = file->FindServiceByName("EventService")->FindMethodByName("ReadEvents");
+  catalogue->AddEngineMethod(read, [polls](std::unique_ptr<Call> call) { polls->Start(std::move(call)); });
+}
+
+}  // namespace songsang::engine

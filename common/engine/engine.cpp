@@ -1,0 +1,367 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <future>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "engine/batches.h"
+#include "engine/catalogue.h"
+#include "engine/journal.h"
+#include "engine/lane.h"
+#include "engine/marks.h"
+#include "engine/pool.h"
+#include "engine/reader.h"
+#include "engine/reasons.h"
+#include "engine/tables.h"
+
+namespace songsang::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// With fewer outcomes than this the lane delivers them itself: a hand-over would cost a lone caller more than it saves.
+constexpr size_t kDeliverInPlace = 4;
+constexpr size_t kMostQueries = 2'000;
+constexpr auto kDrain = std::chrono::seconds(10);
+
+void Refuse(Call& call, Refusal refusal) {
+  Outcome outcome;
+  outcome.refusal = std::move(refusal);
+  call.done(std::move(outcome));
+}
+
+}  // namespace
+
+// What one service has at run time.
+struct Part {
+  std::string name;
+  std::shared_ptr<Store> store;
+  std::vector<const rows::Table*> tables;
+  std::map<std::string, const Reason*> refusals;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  std::mutex lanes_mutex;  // lanes are made when first needed
+  std::shared_mutex tenants_mutex;
+  std::unordered_map<std::string, int> tenants;
+
+  // How far the journal has come, for those who wait to read on.
+  std::mutex heads_mutex;
+  std::condition_variable moved;
+  int64_t moves = 0;
+};
+
+struct Engine::Impl {
+  Impl(std::vector<Service> services, Settings given)
+      : settings(std::move(given)),
+        zones(settings.zone, settings.zones),
+        catalogue(std::move(services)),
+        queries(settings.query_threads, kMostQueries),
+        deliveries(1, static_cast<size_t>(-1)) {}
+
+  Settings settings;
+  Zones zones;
+  Catalogue catalogue;
+  std::map<std::string, std::unique_ptr<Part>, std::less<>> parts;
+  Pool queries;
+  Pool deliveries;
+  Waiting waiting;
+  std::atomic<bool> stopping{false};
+
+  Part* Find(std::string_view service) const {
+    const auto place = parts.find(service);
+    return place == parts.end() ? nullptr : place->second.get();
+  }
+  void Deliver(std::vector<std::unique_ptr<Pending>> batch);
+  Lane& LaneOf(Part& part, int partition);
+  bool KnownTenant(Part& part, const std::string& tenant, int* partition);
+  StoreError PlaceTenant(Part& part, const std::string& tenant, int* partition);
+  void Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending);
+  void RunCommand(std::unique_ptr<Call> call);
+  void RunQuery(std::unique_ptr<Call> call);
+  void Respond(Part& part, Call& call);
+};
+
+void Engine::Impl::Deliver(std::vector<std::unique_ptr<Pending>> batch) {
+  const auto finish = [](std::vector<std::unique_ptr<Pending>>& all) {
+    for (auto& pending : all) pending->call->done(std::move(pending->outcome));
+  };
+  if (batch.size() < kDeliverInPlace) {
+    finish(batch);
+    return;
+  }
+  auto shared = std::make_shared<std::vector<std::unique_ptr<Pending>>>(std::move(batch));
+  if (!deliveries.Submit([shared, finish] { finish(*shared); })) finish(*shared);
+}
+
+Lane& Engine::Impl::LaneOf(Part& part, int partition) {
+  std::lock_guard lock(part.lanes_mutex);
+  if (part.lanes.empty()) part.lanes.resize(static_cast<size_t>(part.store->partitions()));
+  auto& lane = part.lanes.at(static_cast<size_t>(partition));
+  if (!lane) {
+    Lane::Hooks hooks;
+    hooks.deliver = [this](std::vector<std::unique_ptr<Pending>> batch) { Deliver(std::move(batch)); };
+    hooks.committed = [&part](int, int64_t, int64_t) {
+      std::lock_guard moved(part.heads_mutex);
+      ++part.moves;
+      part.moved.notify_all();
+    };
+    lane = std::make_unique<Lane>(part.name, part.store, partition, catalogue.InvariantsOf(part.name), part.refusals,
+                                  zones, settings.queue_commands, std::move(hooks));
+  }
+  return *lane;
+}
+
+bool Engine::Impl::KnownTenant(Part& part, const std::string& tenant, int* partition) {
+  std::shared_lock lock(part.tenants_mutex);
+  const auto place = part.tenants.find(tenant);
+  if (place == part.tenants.end()) return false;
+  *partition = place->second;
+  return true;
+}
+
+// A tenant's partition is chosen at its first command and then stands for ever, so that a large tenant can be given its
+// own.
+StoreError Engine::Impl::PlaceTenant(Part& part, const std::string& tenant, int* partition) {
+  const std::string table = part.store->schema() + ".tenant";
+  const int count = part.store->partitions();
+  const auto chosen = static_cast<int64_t>(Sha256(tenant)[0] % static_cast<unsigned>(count));
+  auto session = part.store->OpenSession();
+  StoreError error = session->Begin();
+  const rows::Cell insert[] = {rows::Cell::Text(tenant), rows::Cell::Int(chosen)};
+  if (error.ok())
+    error = session->Execute(
+        "INSERT INTO " + table + " (tenant, partition) VALUES ($1, $2) ON CONFLICT (tenant) DO NOTHING", insert);
+  Rows rows;
+  if (error.ok())
+    error = session->Query("SELECT partition FROM " + table + " WHERE tenant = $1", std::span(insert, 1), &rows);
+  if (error.ok()) error = session->Commit({});
+  if (!error.ok()) {
+    session->Rollback();
+    return error;
+  }
+  *partition = rows.rows.empty() ? static_cast<int>(chosen) : static_cast<int>(std::get<int64_t>(rows.rows[0][0]));
+  std::unique_lock lock(part.tenants_mutex);
+  part.tenants[tenant] = *partition;
+  return {};
+}
+
+void Engine::Impl::Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending) {
+  if (!LaneOf(part, partition).Submit(&pending)) {
+    Refusal refusal(stopping ? kStopping : kOverloaded);
+    refusal.retry_after_ms = 200;
+    Refuse(*pending->call, std::move(refusal));
+  }
+}
+
+void Engine::Impl::RunCommand(std::unique_ptr<Call> call) {
+  Part& part = *Find(call->method->service_name);
+  auto pending = std::make_unique<Pending>();
+  pending->method = static_cast<const BoundMethod*>(call->method);
+  pending->flow = call->flow != 0 ? call->flow : std::hash<std::string>()(call->caller.tenant);
+  pending->call = std::move(call);
+  Prepare(settings, pending.get());
+  const std::string& tenant = pending->key.tenant;
+  int partition = 0;
+  if (KnownTenant(part, tenant, &partition)) {
+    Enqueue(part, partition, std::move(pending));
+    return;
+  }
+  auto shared = std::make_shared<std::unique_ptr<Pending>>(std::move(pending));
+  const bool taken = queries.Submit([this, &part, shared] {
+    int placed = 0;
+    const StoreError error = PlaceTenant(part, (*shared)->key.tenant, &placed);
+    if (error.ok())
+      Enqueue(part, placed, std::move(*shared));
+    else
+      Refuse(*(*shared)->call, kUnavailable.With("detail", error.message));
+  });
+  if (!taken) Refuse(*(*shared)->call, kOverloaded);
+}
+
+void Engine::Impl::Respond(Part& part, Call& call) {
+  if (Clock::now() >= call.deadline) return Refuse(call, kDeadlineExceeded);
+  const auto& method = *static_cast<const BoundMethod*>(call.method);
+  Context context;
+  context.caller = call.caller;
+  context.now = context.when =
+      Instant{std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+                  .count()};
+  context.today = zones.DayOf(call.caller.tenant, context.now);
+  SqlReader reader(*part.store, part.tables, std::move(context), call.deadline);
+  Reply reply = method.respond(reader, *call.request);
+  if (!reply.ok()) return Refuse(call, reply.refusal());
+  Outcome outcome;
+  outcome.reply = std::make_shared<const std::string>((*reply)->SerializeAsString());
+  call.done(std::move(outcome));
+}
+
+void Engine::Impl::RunQuery(std::unique_ptr<Call> call) {
+  Part& part = *Find(call->method->service_name);
+  auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  const auto run = [this, &part, shared] {
+    if (!queries.Submit([this, &part, shared] { Respond(part, **shared); }))
+      Refuse(**shared, stopping ? kStopping : kOverloaded);
+  };
+  // A service's own journal is visible as soon as it is committed; what a follower keeps must be waited for.
+  std::vector<Mark> marks;
+  for (const Mark& mark : (*shared)->after)
+    if (mark.service != part.name) marks.push_back(mark);
+  if (marks.empty()) return run();
+  const auto deadline = (*shared)->deadline;
+  waiting.Await(part.name, std::move(marks), deadline, [run, shared](bool reached) {
+    if (reached)
+      run();
+    else
+      Refuse(**shared, kNotYetVisible);
+  });
+}
+
+Engine::Engine(std::vector<Hosted> hosted, Settings settings) {
+  std::vector<Service> services;
+  services.reserve(hosted.size());
+  for (const Hosted& h : hosted) services.push_back(h.service);
+  impl_ = std::make_unique<Impl>(std::move(services), std::move(settings));
+  for (const Hosted& h : hosted) {
+    auto part = std::make_unique<Part>();
+    part->name = h.service.name();
+    part->store = h.store;
+    part->tables = impl_->catalogue.TablesOf(part->name);
+    for (const auto* table : part->tables)
+      for (const auto& index : table->indexes)
+        if (index.unique && !index.reason.empty()) {
+          const Reason* reason = FindReason(index.reason);
+          if (!reason)
+            throw std::logic_error(
+                fmt::format("{}: index {} names the unknown reason {}", table->name, index.name, index.reason));
+          part->refusals[index.name] = reason;
+        }
+    impl_->parts[part->name] = std::move(part);
+  }
+  AddEngineMethods(this, &impl_->catalogue, &impl_->queries);
+}
+
+Engine::~Engine() { Stop(); }
+
+const Method* Engine::Find(std::string_view name) const { return impl_->catalogue.Find(name); }
+std::vector<const Method*> Engine::methods() const { return impl_->catalogue.methods(); }
+
+Store* Engine::StoreOf(std::string_view service) const {
+  const Part* part = impl_->Find(service);
+  return part ? part->store.get() : nullptr;
+}
+
+std::vector<const rows::Table*> Engine::TablesOf(std::string_view service) const {
+  const Part* part = impl_->Find(service);
+  return part ? part->tables : std::vector<const rows::Table*>();
+}
+
+void Engine::Execute(std::unique_ptr<Call> call) {
+  if (impl_->stopping) return Refuse(*call, kStopping);
+  const Status admitted = Admit(call.get());
+  if (!admitted.ok()) return Refuse(*call, admitted.refusal());
+  switch (call->method->kind) {
+    case Method::Kind::kCommand:
+      return impl_->RunCommand(std::move(call));
+    case Method::Kind::kQuery:
+      return impl_->RunQuery(std::move(call));
+    case Method::Kind::kEngine:
+      return call->method->run(std::move(call));
+  }
+}
+
+Outcome Engine::ExecuteAndWait(std::unique_ptr<Call> call) {
+  auto promise = std::make_shared<std::promise<Outcome>>();
+  auto answer = promise->get_future();
+  call->done = [promise](Outcome outcome) { promise->set_value(std::move(outcome)); };
+  Execute(std::move(call));
+  return answer.get();
+}
+
+Result<std::vector<v1::JournalEvent>> Engine::ReadJournal(const v1::Position& after, int limit,
+                                                          std::chrono::milliseconds wait) {
+  Part* part = impl_->Find(after.service());
+  if (part == nullptr) return kServiceUnknown.With("service", after.service());
+  // The cursor's own row is read too: its hash proves that this is the journal that was read before.
+  const std::string sql =
+      fmt::format("SELECT {} FROM {}.journal WHERE partition = $1 AND seq >= $2 ORDER BY seq LIMIT {}",
+                  JournalColumns(), part->store->schema(), limit + 1);
+  const rows::Cell parameters[] = {rows::Cell::Int(after.partition()), rows::Cell::Int(after.seq())};
+  const auto deadline = Clock::now() + wait;
+  for (;;) {
+    int64_t moves = 0;
+    {
+      std::lock_guard lock(part->heads_mutex);
+      moves = part->moves;
+    }
+    Rows rows;
+    const StoreError error = part->store->Query(sql, parameters, Clock::now() + std::chrono::seconds(5), &rows);
+    if (!error.ok()) return kUnavailable.With("detail", error.message);
+    std::vector<v1::JournalEvent> events;
+    Digest previous{};
+    bool cursor_found = after.seq() == 0;
+    for (const auto& row : rows.rows) {
+      const JournalEntry entry = ReadEntry(row);
+      if (entry.seq == after.seq()) {
+        cursor_found = after.hash().empty() || AsBytes(entry.hash) == after.hash();
+      } else {
+        events.push_back(ToEvent(part->name, entry, previous));
+      }
+      previous = entry.hash;
+    }
+    if (!cursor_found)
+      return kJournalForked.With("service", part->name)
+          .With("partition", std::to_string(after.partition()))
+          .With("seq", std::to_string(after.seq()));
+    if (static_cast<int>(events.size()) > limit) events.resize(static_cast<size_t>(limit));
+    if (!events.empty() || Clock::now() >= deadline || impl_->stopping) return events;
+    // Another process may write the same journal, so that not every move is heard here.
+    std::unique_lock lock(part->heads_mutex);
+    part->moved.wait_until(lock, std::min(deadline, Clock::now() + std::chrono::milliseconds(200)),
+                           [&] { return part->moves != moves || impl_->stopping.load(); });
+  }
+}
+
+Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
+  Part* part = impl_->Find(service);
+  if (part == nullptr) return kServiceUnknown.With("service", service);
+  std::vector<v1::Position> heads;
+  for (int partition = 0; partition < part->store->partitions(); ++partition) {
+    const rows::Cell parameters[] = {rows::Cell::Int(partition)};
+    Rows rows;
+    const StoreError error = part->store->Query("SELECT epoch, seq, hash FROM " + part->store->schema() +
+                                                    ".journal WHERE partition = $1 ORDER BY seq DESC LIMIT 1",
+                                                parameters, Clock::now() + std::chrono::seconds(5), &rows);
+    if (!error.ok()) return kUnavailable.With("detail", error.message);
+    v1::Position& head = heads.emplace_back();
+    head.set_service(service);
+    head.set_partition(partition);
+    if (rows.rows.empty()) continue;
+    head.set_epoch(std::get<int64_t>(rows.rows[0][0]));
+    head.set_seq(std::get<int64_t>(rows.rows[0][1]));
+    head.set_hash(std::get<std::string>(rows.rows[0][2]));
+  }
+  return heads;
+}
+
+void Engine::Advanced(const std::string& reader_service, const Mark& mark) {
+  impl_->waiting.Advanced(reader_service, mark);
+}
+
+void Engine::Stop() {
+  if (impl_->stopping.exchange(true)) return;
+  for (auto& [name, part] : impl_->parts) {
+    std::lock_guard lock(part->heads_mutex);
+    part->moved.notify_all();
+  }
+  const auto until = Clock::now() + kDrain;
+  for (auto& [name, part] : impl_->parts)
+    for (auto& lane : part->lanes)
+      if (lane) lane->Drain(until);
+  impl_->waiting.Stop();
+  impl_->queries.Stop();
+  impl_->deliveries.Stop();
+}
+
+}  // namespace songsang::engine

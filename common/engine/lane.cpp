@@ -1,0 +1,458 @@
+#include "engine/lane.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/reasons.h"
+#include "engine/tables.h"
+
+namespace songsang::engine {
+namespace {
+
+// A batch closes at whichever comes first.
+constexpr size_t kMostCommands = 512;
+constexpr size_t kMostBytes = 1024 * 1024;
+constexpr size_t kMostLookups = 2'000;
+constexpr int kMostRetries = 5;
+constexpr size_t kMostReads = 1'000;
+
+std::string KeyText(const RequestKey& key) { return key.tenant + '\n' + key.client + '\n' + key.request_id; }
+
+Outcome Refused(Refusal refusal) {
+  Outcome outcome;
+  outcome.refusal = std::move(refusal);
+  return outcome;
+}
+
+}  // namespace
+
+// One recorded command: what the lane writes for it.
+struct Written {
+  Pending* pending;
+  JournalEntry entry;
+  std::vector<Touch> touches;
+  std::shared_ptr<const std::string> payload;
+};
+
+struct Lane::Running {
+  Batch* batch = nullptr;
+  Overlay overlay;
+  Opening opening;
+  Instant now;
+  StoreError error;  // of a read within deciding: the batch cannot go on
+  // The chain's end, and what was written since the savepoint.
+  int64_t seq = 0;
+  Digest hash{};
+  std::deque<Written> written;
+  size_t mark = 0;  // of the overlay, at the savepoint
+  int64_t kept_seq = 0;
+  Digest kept_hash{};
+  std::unordered_map<std::string, const Written*> by_key;  // in this batch
+  std::unordered_map<std::string, std::pair<Digest, Outcome>> kept_by_key;
+
+  void Revert() {
+    overlay.RevertTo(mark);
+    written.clear();
+    by_key.clear();
+    seq = kept_seq;
+    hash = kept_hash;
+  }
+  void Keep() {
+    for (const Written& w : written) kept_by_key[KeyText(w.pending->key)] = {w.pending->body_hash, w.pending->outcome};
+    mark = overlay.Mark();
+    written.clear();
+    by_key.clear();
+    kept_seq = seq;
+    kept_hash = hash;
+  }
+};
+
+class Lane::LaneTx : public Tx {
+ public:
+  LaneTx(Lane* lane, Running* run, Context context) : lane_(lane), run_(run), context_(std::move(context)) {}
+  const Context& context() const override { return context_; }
+  Context& mutable_context() { return context_; }
+
+  const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) override {
+    if (id.empty()) return nullptr;
+    const Lookup lookup = ById(entity, context_.caller.tenant, id);
+    return Fetch(lookup) ? run_->overlay.Get(lookup) : nullptr;
+  }
+  std::vector<const Message*> ListEntities(const Named& named) override {
+    for (const std::string& value : named.values)
+      if (value.empty()) return {};
+    const Lookup lookup = ToLookup(named, context_.caller.tenant);
+    if (lookup.table == nullptr) {
+      wrong_ = "a list of " + named.entity->full_name() + " by columns without an index";
+      return {};
+    }
+    return Fetch(lookup) ? run_->overlay.List(lookup) : std::vector<const Message*>();
+  }
+  const std::string& wrong() const { return wrong_; }
+
+ private:
+  bool Fetch(const Lookup& lookup) {
+    if (run_->overlay.Knows(lookup)) return true;
+    if (!run_->error.ok()) return false;
+    if (++reads_ > kMostReads) {
+      wrong_ = "a command may read at most 1,000 entities";
+      return false;
+    }
+    ++lane_->unnamed_reads_;
+    std::vector<Bodies> bodies;
+    run_->error = lane_->session_->Read(std::span(&lookup, 1), &bodies);
+    if (!run_->error.ok()) return false;
+    run_->overlay.Load(lookup, bodies.at(0));
+    return true;
+  }
+
+  Lane* lane_;
+  Running* run_;
+  Context context_;
+  size_t reads_ = 0;
+  std::string wrong_;
+};
+
+Lane::Lane(std::string service, std::shared_ptr<Store> store, int partition, const Invariants& invariants,
+           const std::map<std::string, const Reason*>& refusals, const Zones& zones, size_t capacity, Hooks hooks)
+    : service_(std::move(service)),
+      store_(std::move(store)),
+      partition_(partition),
+      invariants_(invariants),
+      refusals_(refusals),
+      zones_(zones),
+      capacity_(capacity),
+      hooks_(std::move(hooks)),
+      thread_([this] { Run(); }) {}
+
+Lane::~Lane() { Drain(std::chrono::steady_clock::now()); }
+
+bool Lane::Submit(std::unique_ptr<Pending>* pending) {
+  std::lock_guard lock(mutex_);
+  if (stopping_ || waiting_ >= capacity_) return false;
+  auto& flow = flows_[(*pending)->flow];
+  if (flow.empty()) turns_.push_back((*pending)->flow);
+  flow.push_back(std::move(*pending));
+  ++waiting_;
+  if (idle_) wake_.notify_one();
+  return true;
+}
+
+void Lane::Drain(std::chrono::steady_clock::time_point deadline) {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    drain_until_ = deadline;
+    wake_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+// Takes one command of each flow in turn, so that a flood of one caller does not hold up another.
+Lane::Batch Lane::Take() {
+  std::unique_lock lock(mutex_);
+  idle_ = true;
+  wake_.wait(lock, [this] { return waiting_ > 0 || stopping_; });
+  idle_ = false;
+  Batch batch;
+  size_t bytes = 0, lookups = 0;
+  while (!turns_.empty() && batch.size() < kMostCommands && bytes < kMostBytes && lookups < kMostLookups) {
+    const uint64_t flow = turns_.front();
+    turns_.pop_front();
+    auto& queue = flows_[flow];
+    bytes += queue.front()->bytes;
+    lookups += queue.front()->lookups.size();
+    batch.push_back(std::move(queue.front()));
+    queue.pop_front();
+    --waiting_;
+    if (queue.empty()) {
+      flows_.erase(flow);
+    } else {
+      turns_.push_back(flow);
+    }
+  }
+  return batch;
+}
+
+void Lane::Run() {
+  for (;;) {
+    Batch batch = Take();
+    if (batch.empty()) return;  // stopping, and nothing waits
+    const auto now = std::chrono::steady_clock::now();
+    const bool too_late = stopping_ && now > drain_until_;
+    Batch undecided, decided;
+    for (auto& pending : batch) {
+      const bool gone = pending->call->cancelled && pending->call->cancelled();
+      if (too_late)
+        pending->outcome = Refused(kStopping);
+      else if (gone)
+        pending->outcome = Refused(kCancelled);
+      else if (now > pending->call->deadline)
+        pending->outcome = Refused(kDeadlineExceeded);
+      (pending->outcome.refusal ? decided : undecided).push_back(std::move(pending));
+    }
+    if (!decided.empty()) hooks_.deliver(std::move(decided));
+    if (undecided.empty()) continue;
+    Process(&undecided);
+    hooks_.deliver(std::move(undecided));
+  }
+}
+
+void Lane::Process(Batch* batch) {
+  StoreError error;
+  for (int attempt = 0; attempt < kMostRetries; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt + std::rand() % 10));
+    if (!session_) session_ = store_->OpenSession();
+    Running run;
+    run.batch = batch;
+    for (auto& pending : *batch) pending->outcome = {};
+    error = Open(&run);
+    if (error.ok()) error = Settle(&run);
+    if (error.ok()) {
+      for (auto& pending : *batch)
+        if (pending->outcome.marks.empty()) pending->outcome.marks.push_back(MarkOf(run, run.kept_seq));
+      if (run.kept_seq != run.opening.last_seq) hooks_.committed(partition_, run.opening.epoch, run.kept_seq);
+      return;
+    }
+    session_->Rollback();
+    if (error.kind == StoreError::Kind::kAway) session_.reset();
+    if (error.kind != StoreError::Kind::kAgain) break;
+  }
+  for (auto& pending : *batch) pending->outcome = Refused(kUnavailable.With("detail", error.message));
+}
+
+StoreError Lane::Open(Running* run) {
+  std::vector<RequestKey> keys;
+  std::vector<Lookup> lookups;
+  std::unordered_map<std::string, bool> named;
+  for (const auto& pending : *run->batch) {
+    pending->place = keys.size();
+    keys.push_back(pending->key);
+    for (const Lookup& lookup : pending->lookups) {
+      std::string key = lookup.table->name + '\n' + lookup.tenant;
+      for (size_t i = 0; i < lookup.values.size(); ++i)
+        key.append(1, '\n').append(std::to_string(lookup.columns[i])).append(lookup.values[i]);
+      if (named.emplace(std::move(key), true).second) lookups.push_back(lookup);
+    }
+  }
+  const StoreError error = session_->BeginLane(partition_, keys, lookups, &run->opening);
+  if (!error.ok()) return error;
+  for (size_t i = 0; i < lookups.size(); ++i) run->overlay.Load(lookups[i], run->opening.bodies.at(i));
+  run->now = std::max(run->opening.clock, run->opening.last_recorded_at);
+  run->seq = run->kept_seq = run->opening.last_seq;
+  run->hash = run->kept_hash = run->opening.last_hash;
+  return {};
+}
+
+// Decides everything and commits it in one flight; where the data of one command is at fault, halves until it stands
+// alone, the lock kept.
+StoreError Lane::Settle(Running* run) {
+  StoreError error = DecideRange(run, 0, run->batch->size());
+  if (!error.ok()) return error;
+  if (run->written.empty()) {
+    session_->Rollback();
+    return {};
+  }
+  error = session_->Commit(RowsOf(*run));
+  if (error.ok()) {
+    run->Keep();
+    return error;
+  }
+  if (error.kind != StoreError::Kind::kPoison) return error;
+  error = session_->Undo();
+  if (error.ok()) error = Halve(run, 0, run->batch->size());
+  return error.ok() ? session_->Commit({}) : error;
+}
+
+StoreError Lane::DecideRange(Running* run, size_t from, size_t to) {
+  run->Revert();
+  for (size_t i = from; i < to; ++i) {
+    Decide(run, (*run->batch)[i].get());
+    if (!run->error.ok()) return run->error;
+  }
+  return {};
+}
+
+StoreError Lane::Halve(Running* run, size_t from, size_t to) {
+  StoreError error = DecideRange(run, from, to);
+  if (!error.ok() || run->written.empty()) return error;
+  error = session_->Write(RowsOf(*run));
+  if (error.ok()) {
+    run->Keep();
+    return session_->Keep();
+  }
+  if (error.kind != StoreError::Kind::kPoison) return error;
+  const StoreError poison = error;
+  run->Revert();
+  error = session_->Undo();
+  if (!error.ok()) return error;
+  if (to - from > 1) {
+    const size_t middle = from + (to - from) / 2;
+    error = Halve(run, from, middle);
+    return error.ok() ? Halve(run, middle, to) : error;
+  }
+  const auto reason = refusals_.find(poison.constraint);
+  Pending& culprit = *(*run->batch)[from];
+  if (reason != refusals_.end())
+    culprit.outcome = Refused(*reason->second);
+  else if (!poison.constraint.empty())
+    culprit.outcome = Refused(kDuplicateValue.With("constraint", poison.constraint));
+  else
+    culprit.outcome = Refused(kInternal.With("detail", poison.message));
+  return {};
+}
+
+bool Lane::Replay(Running* run, Pending* pending) {
+  const auto answer = [&](std::string_view hash, std::shared_ptr<const std::string> reply, const Mark& mark) {
+    if (hash != AsBytes(pending->body_hash)) {
+      pending->outcome = Refused(kRequestIdReused.With("request_id", pending->key.request_id));
+    } else {
+      pending->outcome = {};
+      pending->outcome.reply = std::move(reply);
+      pending->outcome.replayed = true;
+      pending->outcome.marks.push_back(mark);
+    }
+    return true;
+  };
+  const RequestFound& found = run->opening.requests.at(pending->place);
+  if (found.found)
+    return answer(found.body_hash, std::make_shared<const std::string>(found.payload),
+                  Mark{service_, found.partition, found.epoch, found.seq});
+  const std::string key = KeyText(pending->key);
+  const auto here = run->by_key.find(key);
+  if (here != run->by_key.end())
+    return answer(AsBytes(here->second->pending->body_hash), here->second->payload,
+                  MarkOf(*run, here->second->entry.seq));
+  const auto kept = run->kept_by_key.find(key);
+  if (kept != run->kept_by_key.end())
+    return answer(AsBytes(kept->second.first), kept->second.second.reply, kept->second.second.marks.at(0));
+  return false;
+}
+
+Status Lane::CheckReferences(Running*, Pending* pending, LaneTx* tx) {
+  const Message& request = *pending->call->request;
+  const CommandPlan& plan = pending->method->plan;
+  const auto* reflection = request.GetReflection();
+  for (const auto& reference : plan.references) {
+    const std::string& id = reflection->GetStringReference(request, reference.field, nullptr);
+    if (!id.empty() && tx->GetEntity(reference.entity, id) == nullptr)
+      return detail::NotFound(reference.entity, reference.field->name(), id);
+  }
+  if (plan.expected_version && plan.resource_reference && reflection->HasField(request, plan.expected_version)) {
+    const int64_t expected = reflection->GetInt64(request, plan.expected_version);
+    const std::string id = reflection->GetString(request, plan.resource_reference);
+    const Message* entity = id.empty() ? nullptr : tx->GetEntity(plan.resource, id);
+    const int64_t version =
+        entity ? entity->GetReflection()->GetInt64(*entity, plan.resource->FindFieldByName("version")) : 0;
+    if (entity && version != expected)
+      return kStaleVersion.With("kind", KindOf(plan.resource))
+          .With("id", id)
+          .With("version", std::to_string(version))
+          .With("expected", std::to_string(expected));
+  }
+  if (plan.external_ref && plan.resource && reflection->HasField(request, plan.external_ref)) {
+    const auto& ref = static_cast<const common::v1::ExternalRef&>(reflection->GetMessage(request, plan.external_ref));
+    const std::string kind = KindOf(plan.resource);
+    const std::string id = ReferenceId(pending->key.tenant, kind, ref);
+    const bool is_change =
+        plan.resource_reference && !reflection->GetStringReference(request, plan.resource_reference, nullptr).empty();
+    if (!is_change && tx->GetEntity(plan.resource, id)) return kExternalRefTaken.With("kind", kind).With("id", id);
+  }
+  return Done{};
+}
+
+void Lane::Decide(Running* run, Pending* pending) {
+  if (Replay(run, pending)) return;
+  Context context;
+  context.caller = pending->call->caller;
+  context.seed = pending->seed;
+  const Status times = SetTimes(*pending->method, *pending->call->request, run->now, zones_, &context);
+  if (!times.ok()) {
+    pending->outcome = Refused(times.refusal());
+    return;
+  }
+  const size_t mark = run->overlay.Mark();
+  LaneTx tx(this, run, std::move(context));
+  const Status references = CheckReferences(run, pending, &tx);
+  if (!references.ok()) {
+    pending->outcome = Refused(references.refusal());
+    return;
+  }
+  Reply event = pending->method->decide(tx, *pending->call->request, tx.context());
+  if (!run->error.ok()) return;
+  if (!tx.wrong().empty()) event = kInternal.With("detail", tx.wrong());
+  if (!event.ok()) {
+    pending->outcome = Refused(event.refusal());
+    return;
+  }
+  auto recorded = Record(std::move(*event), tx.context(), invariants_, &run->overlay);
+  if (!recorded.ok()) {
+    pending->outcome = Refused(recorded.refusal());
+    return;
+  }
+  pending->outcome = {};
+  pending->outcome.reply = recorded->payload;
+  if (pending->call->validate_only)
+    run->overlay.RevertTo(mark);
+  else if (recorded->changed)
+    Append(run, pending, std::move(*recorded), run->now);
+}
+
+void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now) {
+  Written& written = run->written.emplace_back();
+  written.pending = pending;
+  written.touches = std::move(recorded.touches);
+  written.payload = recorded.payload;
+  JournalEntry& entry = written.entry;
+  entry = std::move(recorded.entry);
+  entry.partition = partition_;
+  entry.epoch = run->opening.epoch;
+  entry.seq = ++run->seq;
+  entry.tenant = pending->key.tenant;
+  entry.actor = pending->call->caller.actor;
+  entry.client = pending->key.client;
+  entry.request_id = pending->key.request_id;
+  entry.trace = pending->call->trace;
+  entry.recorded_at = now;
+  entry.payload = *written.payload;
+  run->hash = entry.hash = ChainHash(run->hash, entry);
+  run->by_key[KeyText(pending->key)] = &written;
+  pending->outcome.marks.push_back(MarkOf(*run, entry.seq));
+}
+
+std::vector<rows::RowSet> Lane::RowsOf(const Running& run) const {
+  using rows::Cell;
+  std::vector<rows::RowSet> sets;
+  std::unordered_map<const rows::Table*, size_t> place;
+  for (const Slot* slot : run.overlay.PutSince(run.mark)) {
+    const auto [at, fresh] = place.try_emplace(slot->table, sets.size());
+    if (fresh) sets.emplace_back().table = slot->table;
+    rows::AppendRow(slot->tenant, *slot->current, slot->body, &sets[at->second]);
+  }
+  rows::RowSet journal, requests, touches;
+  journal.table = &JournalTable();
+  requests.table = &RequestTable();
+  touches.table = &TouchTable();
+  for (const Written& w : run.written) {
+    const JournalEntry& e = w.entry;
+    AppendEntry(e, &journal);
+    for (const Cell& cell : {Cell::Text(e.tenant), Cell::Text(e.client), Cell::Text(e.request_id),
+                             Cell::Int(e.partition), Cell::Int(e.seq), Cell::Bytes(AsBytes(w.pending->body_hash))})
+      requests.cells.push_back(cell);
+    for (const Touch& touch : w.touches)
+      for (const Cell& cell :
+           {Cell::Text(e.tenant), Cell::Text(touch.kind), Cell::Text(touch.id), Cell::Int(touch.version),
+            Cell::Int(e.partition), Cell::Int(e.seq), Cell::Int(e.recorded_at.micros),
+            touch.account_id.empty() ? Cell::Null() : Cell::Text(touch.account_id),
+            touch.person_id.empty() ? Cell::Null() : Cell::Text(touch.person_id)})
+        touches.cells.push_back(cell);
+  }
+  sets.push_back(std::move(journal));
+  sets.push_back(std::move(requests));
+  if (touches.rows() > 0) sets.push_back(std::move(touches));
+  return sets;
+}
+
+Mark Lane::MarkOf(const Running& run, int64_t seq) const { return {service_, partition_, run.opening.epoch, seq}; }
+
+}  // namespace songsang::engine

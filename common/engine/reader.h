@@ -1,0 +1,40 @@
+// How a query's SQL meets the store: bare table names, tenant and "known on" put before it, `:field` parameters.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/service.h"
+#include "engine/store.h"
+
+namespace songsang::engine {
+
+// A query's text as it is sent: one statement whose common tables shadow the bare names.
+struct Composed {
+  std::string sql;
+  std::vector<std::string> parameters;  // names, in the order of $1, $2, …; `@tenant` and `@known` are the engine's
+};
+// `tables` are those the service's queries may name.
+Composed Compose(const std::string& sql, const std::string& schema, const std::vector<const rows::Table*>& tables,
+                 bool known_on);
+
+class SqlReader : public Reader {
+ public:
+  SqlReader(Store& store, const std::vector<const rows::Table*>& tables, Context context,
+            std::chrono::steady_clock::time_point deadline)
+      : store_(store), tables_(tables), context_(std::move(context)), deadline_(deadline) {}
+
+  const Context& context() const override { return context_; }
+  Result<Rows> Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) override;
+  void KnownOn(Instant instant) override { known_on_ = instant; }
+
+ private:
+  Store& store_;
+  const std::vector<const rows::Table*>& tables_;
+  Context context_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::optional<Instant> known_on_;
+};
+
+}  // namespace songsang::engine

@@ -225,19 +225,20 @@ void AddCreation(const std::string& type, const std::string& payload, const std:
 constexpr char kHistorySql[] =
     "SELECT t.version, j.event_id, j.type, j.actor, j.client, j.recorded_at, j.changed, j.payload FROM touch t "
     "JOIN journal j ON j.partition = t.partition AND j.seq = t.seq "
-    "WHERE t.type = :touch_type AND t.entity_id = :id AND t.version > :after_version ORDER BY t.version LIMIT ";
+    "WHERE t.type = :touch_type AND t.entity_id = :id AND t.version < :before_version ORDER BY t.version DESC LIMIT ";
 
 Reply History(const pb::Descriptor* entity, const pb::Descriptor* response, Reader& reader, const Message& request) {
   const std::string id = TextField(request, "id");
   const std::string token = TextField(request, "page_token");
   if (!token.empty() && token.find_first_not_of("0123456789") != std::string::npos)
     return kPageTokenInvalid.At("page_token");
-  const int64_t after = token.empty() || token.size() > 18 ? 0 : std::stoll(token);
+  const bool first = token.empty() || token.size() > 18;
+  const int64_t before = first ? std::numeric_limits<int64_t>::max() : std::stoll(token);
   const int size = PageSize(request);
   auto rows = reader.Run(kHistorySql + std::to_string(size + 1), request,
-                         {{"touch_type", KindOf(entity)}, {"after_version", after}});
+                         {{"touch_type", KindOf(entity)}, {"before_version", before}});
   if (!rows.ok()) return rows.refusal();
-  if (rows->rows.empty() && after == 0) return Missing(entity, id);
+  if (rows->rows.empty() && first) return Missing(entity, id);
   auto reply = New(response);
   const auto* field = RepeatedOf(response, false);
   for (size_t i = 0; i < rows->rows.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "core/hash.h"
@@ -39,6 +40,13 @@ int PageSize(const Message& request) {
 void SetText(Message* message, const char* name, const std::string& value) {
   const auto* field = message->GetDescriptor()->FindFieldByName(name);
   if (field) message->GetReflection()->SetString(message, field, value);
+}
+
+std::optional<int64_t> ToNumber(const std::string& text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 const pb::FieldDescriptor* RepeatedOf(const pb::Descriptor* type, bool entity) {
@@ -156,8 +164,9 @@ Reply List(const pb::Descriptor* entity, const std::string& method, const pb::De
     const auto page = FromToken(token, list);
     if (!page) return kPageTokenInvalid.At("page_token");
     more["page_after_id"] = page->id;
-    more["page_after_value"] = order->number ? Value(int64_t{std::stoll("0" + page->value)}) : Value(page->value);
-    if (order->number && !page->value.empty()) more["page_after_value"] = int64_t{std::stoll(page->value)};
+    const auto number = ToNumber(page->value);
+    if (order->number && !number) return kPageTokenInvalid.At("page_token");
+    more["page_after_value"] = order->number ? Value(*number) : Value(page->value);
   }
   const int size = PageSize(request);
   auto rows = reader.Run(ListSql(table, request, *order, !token.empty(), size + 1), request, more);
@@ -230,15 +239,13 @@ constexpr char kHistorySql[] =
 Reply History(const pb::Descriptor* entity, const pb::Descriptor* response, Reader& reader, const Message& request) {
   const std::string id = TextField(request, "id");
   const std::string token = TextField(request, "page_token");
-  if (!token.empty() && token.find_first_not_of("0123456789") != std::string::npos)
-    return kPageTokenInvalid.At("page_token");
-  const bool first = token.empty() || token.size() > 18;
-  const int64_t before = first ? std::numeric_limits<int64_t>::max() : std::stoll(token);
+  const auto last = token.empty() ? std::optional(std::numeric_limits<int64_t>::max()) : ToNumber(token);
+  if (!last) return kPageTokenInvalid.At("page_token");
   const int size = PageSize(request);
   auto rows = reader.Run(kHistorySql + std::to_string(size + 1), request,
-                         {{"touch_type", KindOf(entity)}, {"before_version", before}});
+                         {{"touch_type", KindOf(entity)}, {"before_version", *last}});
   if (!rows.ok()) return rows.refusal();
-  if (rows->rows.empty() && first) return Missing(entity, id);
+  if (rows->rows.empty() && token.empty()) return Missing(entity, id);
   auto reply = New(response);
   const auto* field = RepeatedOf(response, false);
   for (size_t i = 0; i < rows->rows.size(); ++i) {

@@ -228,6 +228,14 @@ class LongPolls : public std::enable_shared_from_this<LongPolls> {
   std::thread thread_;
 };
 
+void TellHeads(Engine* engine, Call& call) {
+  auto heads = engine->Heads(static_cast<const v1::GetHeadsRequest&>(*call.request).service());
+  if (!heads.ok()) return Refuse(call, heads.refusal());
+  v1::GetHeadsResponse response;
+  for (auto& head : *heads) *response.add_heads() = std::move(head);
+  Finish(call, response, {});
+}
+
 }  // namespace
 
 void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
@@ -238,6 +246,11 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
   auto polls = std::make_shared<LongPolls>(engine, pool);
   const auto* read = file->FindServiceByName("EventService")->FindMethodByName("ReadEvents");
   catalogue->AddEngineMethod(read, [polls](std::unique_ptr<Call> call) { polls->Start(std::move(call)); });
+  const auto* heads = file->FindServiceByName("EventService")->FindMethodByName("GetHeads");
+  catalogue->AddEngineMethod(heads, [engine, pool](std::unique_ptr<Call> call) {
+    const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+    if (!pool->Submit([engine, shared] { TellHeads(engine, **shared); })) Refuse(**shared, kStopping);
+  });
 }
 
 }  // namespace songsang::engine

@@ -163,6 +163,14 @@ Reply Wrap(Result<Event> result) {
 
 }  // namespace detail
 
+// For a line that reads more than its request names: the entity, or the refusal that says which field names none.
+template <class Entity>
+Result<const Entity*> Find(Tx& tx, const char* field, const std::string& id) {
+  const Entity* entity = id.empty() ? nullptr : tx.Get<Entity>(id);
+  if (entity == nullptr) return detail::NotFound(Entity::descriptor(), field, id);
+  return entity;
+}
+
 class Service {
  public:
   explicit Service(std::string name) : name_(std::move(name)) {}

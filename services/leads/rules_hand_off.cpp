@@ -1,0 +1,97 @@
+#include "leads/rules_hand_off.h"
+
+#include <utility>
+
+#include "core/ids.h"
+#include "core/text.h"
+#include "kit/copy.h"
+#include "kit/days.h"
+#include "leads/rules_lead.h"
+#include "leads/rules_opportunity.h"
+
+namespace songsang::leads {
+namespace {
+
+bool MayNameSender(const Caller& caller) {
+  return caller.Has(songsang::v1::ROLE_SALES_MANAGER) || caller.Has(songsang::v1::ROLE_BRANCH_MANAGER) ||
+         caller.Has(songsang::v1::ROLE_IMPORTER) || caller.Has(songsang::v1::ROLE_ADMIN);
+}
+
+Status MustBeOffered(const HandOff& hand_off) {
+  if (hand_off.state() == HandOff::STATE_OFFERED) return Done{};
+  const std::string name = HandOff::State_Name(hand_off.state());
+  return kHandOffMustBeOffered.With("state", Lower(name.substr(sizeof("STATE_") - 1)));
+}
+
+}  // namespace
+
+Result<HandOffOffered> OfferHandOff(const Lead& lead, const OfferHandOffRequest& request, const Context& context) {
+  if (const auto free = MustBeFree(lead); !free.ok()) return free.refusal();
+  const std::string& sender = request.from_id().empty() ? lead.owner_id() : request.from_id();
+  if (sender.empty()) return kLeadMustHaveOwner;
+  if (sender != lead.owner_id() && !MayNameSender(context.caller)) return kSenderMustBeOwner.At("from_id");
+  const auto offered_on = kit::RecentDay(request.offered_on(), "offered_on", context);
+  if (!offered_on.ok()) return offered_on.refusal();
+  // From here on the offer must succeed.
+  HandOffOffered event;
+  HandOff& hand_off = *event.mutable_hand_off();
+  kit::CopyWhatIsSet(request, &hand_off);
+  hand_off.set_id(context.NewId<HandOff>(request));
+  hand_off.set_from_id(sender);
+  hand_off.set_state(HandOff::STATE_OFFERED);
+  hand_off.set_offered_on(*offered_on);
+  Lead& offered = *event.mutable_lead() = lead;
+  offered.set_status(Lead::STATUS_WORKING);
+  offered.set_owner_id(sender);
+  offered.set_hand_off_id(hand_off.id());
+  return event;
+}
+
+Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
+                                      const AcceptHandOffRequest& request, const Context& context) {
+  if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
+  const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
+  if (!answered_on.ok()) return answered_on.refusal();
+  Opportunity opportunity;
+  kit::CopyWhatIsSet(request, &opportunity);
+  if (request.has_opportunity_ref()) *opportunity.mutable_external_ref() = request.opportunity_ref();
+  opportunity.set_id(context.NewId<Opportunity>(opportunity));
+  opportunity.set_lead_id(lead.id());
+  opportunity.set_owner_id(hand_off.to_id());
+  if (opportunity.name().empty()) opportunity.set_name(lead.company().empty() ? lead.name() : lead.company());
+  if (opportunity.product_id().empty()) opportunity.set_product_id(lead.product_id());
+  if (opportunity.unit_id().empty()) opportunity.set_unit_id(lead.unit_id());
+  auto beginning =
+      Begin(defined, std::move(opportunity), request.has_opened_on() ? &request.opened_on() : &*answered_on, context);
+  if (!beginning.ok()) return beginning.refusal();
+  // From here on the acceptance must succeed.
+  HandOffAccepted event;
+  *event.mutable_opportunity() = std::move(beginning->opportunity);
+  *event.mutable_stage_move() = std::move(beginning->stage_move);
+  HandOff& accepted = *event.mutable_hand_off() = hand_off;
+  accepted.set_state(HandOff::STATE_ACCEPTED);
+  accepted.set_answered_on(*answered_on);
+  accepted.set_opportunity_id(event.opportunity().id());
+  Lead& handed_off = *event.mutable_lead() = lead;
+  handed_off.set_status(Lead::STATUS_HANDED_OFF);
+  handed_off.clear_hand_off_id();
+  return event;
+}
+
+Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
+                                     const Context& context) {
+  if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
+  const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
+  if (!answered_on.ok()) return answered_on.refusal();
+  // From here on the refusal must succeed.
+  HandOffRefused event;
+  HandOff& refused = *event.mutable_hand_off() = hand_off;
+  refused.set_state(HandOff::STATE_REFUSED);
+  refused.set_reason(request.reason());
+  refused.set_answered_on(*answered_on);
+  Lead& kept = *event.mutable_lead() = lead;
+  kept.clear_hand_off_id();
+  return event;
+}
+
+}  // namespace songsang::leads

@@ -1,0 +1,27 @@
+// Rules of hand-offs: a lead goes from who found it to who sells to it.
+#pragma once
+
+#include "core/context.h"
+#include "core/result.h"
+#include "leads/rules_process.h"
+#include "songsang/leads/v1/lead.pb.h"
+
+namespace songsang::leads {
+
+inline const Reason kLeadMustHaveOwner{"LEAD_MUST_HAVE_OWNER", Code::kFailedPrecondition,
+                                       "The lead has no owner who could hand it on.",
+                                       "리드에 담당자가 없어 인계할 수 없습니다."};
+inline const Reason kSenderMustBeOwner{"SENDER_MUST_BE_OWNER", Code::kPermissionDenied,
+                                       "Only the lead's owner hands it on; a manager may name somebody else.",
+                                       "리드는 담당자만 인계할 수 있습니다. 다른 사람 지정은 관리자만 가능합니다."};
+inline const Reason kHandOffMustBeOffered{"HAND_OFF_MUST_BE_OFFERED", Code::kFailedPrecondition,
+                                          "The hand-off was {state} before; it is answered once.",
+                                          "이미 응답({state})한 인계입니다. 응답은 한 번만 할 수 있습니다."};
+
+Result<HandOffOffered> OfferHandOff(const Lead& lead, const OfferHandOffRequest& request, const Context& context);
+Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
+                                      const AcceptHandOffRequest& request, const Context& context);
+Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
+                                     const Context& context);
+
+}  // namespace songsang::leads

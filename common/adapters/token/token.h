@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/context.h"
 #include "core/result.h"
@@ -36,10 +37,14 @@ class Key {
   std::string Jwks() const;
 
  private:
-  friend struct Keys;
   struct Impl;
+  explicit Key(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };
+
+inline const Reason kTokenKeyUnusable{"TOKEN_KEY_UNUSABLE", Code::kFailedPrecondition,
+                                      "The token key {file} cannot be used: {detail}.",
+                                      "토큰 키 {file}을(를) 사용할 수 없습니다: {detail}."};
 
 struct Options {
   std::string audience = kAudience;
@@ -51,8 +56,8 @@ struct Options {
 
 // Accepts tokens signed by the key.
 Result<std::unique_ptr<engine::Verifier>> VerifierOf(const Key& key, Options options = {});
-// Accepts tokens signed by any key of a JWKS file, which is read again when a token names a key it does not hold (at
-// most every 30 s), so that keys can be rotated.
+// Accepts tokens signed by any key of a JWKS file. A changed file is read again: at once when a token names a key that
+// is not known, else within 30 s of the next call. So keys are rotated, and withdrawn, without a restart.
 Result<std::unique_ptr<engine::Verifier>> VerifierOfFile(const std::string& jwks_file, Options options = {});
 // Accepts tokens signed by any key of this JWKS text.
 Result<std::unique_ptr<engine::Verifier>> VerifierOfJwks(const std::string& jwks, Options options = {});

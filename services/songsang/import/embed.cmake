@@ -1,0 +1,10 @@
+# Writes the mapping files into a C++ source, each as a raw string under its name.
+set(TEXT "#include \"songsang/import/mapping.h\"\n\nnamespace songsang::importer {\n\n")
+string(APPEND TEXT "const std::vector<Shipped>& ShippedMappings() {\n  static const auto* const kShipped = new std::vector<Shipped>{\n")
+foreach(mapping ${MAPPINGS})
+  get_filename_component(name ${mapping} NAME_WE)
+  file(READ ${mapping} content)
+  string(APPEND TEXT "      {\"${name}\", R\"toml(${content})toml\"},\n")
+endforeach()
+string(APPEND TEXT "  };\n  return *kShipped;\n}\n\n}  // namespace songsang::importer\n")
+file(WRITE ${OUTPUT} "${TEXT}")

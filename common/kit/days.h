@@ -19,7 +19,7 @@ inline const Reason kDayMustBeRecent{"DAY_MUST_BE_RECENT", Code::kPermissionDeni
 // Importers may give any day, also one that lies ahead of what they date the command.
 Result<std::string> RecentDay(const std::string& given, const char* field, const Context& context);
 
-// The day given, else the day of `context.when`: not later than that, except by importers.
+// The day given, else the day of `context.when`: not later than that, whoever calls.
 Result<std::string> PastDay(const std::string& given, const char* field, const Context& context);
 
 // The day before an ISO day.

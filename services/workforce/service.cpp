@@ -1,0 +1,85 @@
+#include "workforce/rules_membership.h"
+#include "workforce/rules_person.h"
+#include "workforce/rules_unit.h"
+#include "workforce/workforce.h"
+
+namespace songsang::workforce {
+namespace {
+
+using engine::Find;
+using engine::Named;
+using engine::Tx;
+
+void AppendBelow(Tx& tx, const std::string& unit_id, std::vector<const Unit*>* below) {
+  for (const Unit* child : tx.List<Unit>({"parent_id"}, {unit_id})) {
+    below->push_back(child);
+    AppendBelow(tx, child->id(), below);
+  }
+}
+
+Result<UnitMoved> Move(Tx& tx, const MoveUnitRequest& request, const Context& context) {
+  const auto unit = Find<Unit>(tx, "unit_id", request.unit_id());
+  if (!unit.ok()) return unit.refusal();
+  const Unit* parent = nullptr;
+  if (!request.parent_id().empty()) {
+    const auto found = Find<Unit>(tx, "parent_id", request.parent_id());
+    if (!found.ok()) return found.refusal();
+    parent = *found;
+  }
+  Surroundings surroundings;
+  surroundings.own = tx.List<UnitPlacement>({"unit_id"}, {request.unit_id()});
+  for (const Unit* above = parent; above != nullptr;) {
+    const auto placements = tx.List<UnitPlacement>({"unit_id"}, {above->id()});
+    surroundings.above.insert(surroundings.above.end(), placements.begin(), placements.end());
+    above = above->parent_id().empty() ? nullptr : tx.Get<Unit>(above->parent_id());
+  }
+  AppendBelow(tx, request.unit_id(), &surroundings.below);
+  return MoveUnit(**unit, parent, surroundings, request, context);
+}
+
+Result<UnitClosed> Close(Tx& tx, const CloseUnitRequest& request, const Context& context) {
+  const auto unit = Find<Unit>(tx, "unit_id", request.unit_id());
+  if (!unit.ok()) return unit.refusal();
+  return CloseUnit(**unit, tx.List<UnitPlacement>({"unit_id"}, {request.unit_id()}),
+                   tx.List<Unit>({"parent_id"}, {request.unit_id()}),
+                   tx.List<Membership>({"unit_id"}, {request.unit_id()}), request, context);
+}
+
+Result<UnitJoined> Join(Tx& tx, const JoinUnitRequest& request, const Context& context) {
+  const auto person = Find<Person>(tx, "person_id", request.person_id());
+  if (!person.ok()) return person.refusal();
+  const auto unit = Find<Unit>(tx, "unit_id", request.unit_id());
+  if (!unit.ok()) return unit.refusal();
+  return JoinUnit(**person, **unit, tx.List<Membership>({"person_id"}, {request.person_id()}), request, context);
+}
+
+}  // namespace
+
+engine::Service Workforce() {
+  engine::Service service("workforce");
+  service.Command(RegisterPerson);
+  service.Command(UpdatePerson);
+  service.Command(OpenUnit);
+  service.Command<MoveUnitRequest>(Move);
+  service.Command(RenameUnit);
+  service.Command<CloseUnitRequest>(Close);
+  service.Command<JoinUnitRequest>(Join);
+  service.Command(LeaveUnit);
+  service.Reads<MoveUnitRequest>([](const MoveUnitRequest& request, const Context&) {
+    return std::vector<Named>{{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
+                              {UnitPlacement::descriptor(), {"unit_id"}, {request.parent_id()}},
+                              {Unit::descriptor(), {"parent_id"}, {request.unit_id()}}};
+  });
+  service.Reads<CloseUnitRequest>([](const CloseUnitRequest& request, const Context&) {
+    return std::vector<Named>{{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
+                              {Unit::descriptor(), {"parent_id"}, {request.unit_id()}},
+                              {Membership::descriptor(), {"unit_id"}, {request.unit_id()}}};
+  });
+  service.Reads<JoinUnitRequest>([](const JoinUnitRequest& request, const Context&) {
+    return std::vector<Named>{{Membership::descriptor(), {"person_id"}, {request.person_id()}}};
+  });
+  AddOrganisationQueries(&service);
+  return service;
+}
+
+}  // namespace songsang::workforce

@@ -1,0 +1,129 @@
+// songsang migrate, songsang journal verify, songsang rebuild: the commands that open stores themselves.
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <cstdio>
+
+#include "engine/journal.h"
+#include "host/host.h"
+#include "songsang/command/command.h"
+#include "songsang/modules.h"
+
+namespace songsang::command {
+
+namespace {
+
+constexpr const char* kMigrateExamples = R"(Examples:
+  songsang migrate --store postgresql://songsang@db/songsang --dry-run    print the SQL, change nothing
+  songsang migrate --store postgresql://songsang@db/songsang
+  songsang migrate leads                                                  one service only
+
+Only this command changes PostgreSQL schemas; servers check, and wait for it. Changes are additive, and one migrator
+works at a time. Embedded stores are brought up to date whenever a server starts.)";
+
+constexpr const char* kVerifyExamples = R"(Examples:
+  songsang journal verify                 every service, in the embedded store (its server must be stopped)
+  songsang journal verify leads --store postgresql://songsang@db/songsang
+
+Walks each journal from its first entry: sequences without a gap, every hash that of the entry and its predecessor.
+Exit code 0: sound. 1: it is not; the first difference is named.)";
+
+// The modules named, each with its store opened; empty, and the exit code, where that failed.
+struct Opened {
+  host::Module module;
+  std::shared_ptr<engine::Store> store;
+};
+
+std::vector<Opened> OpenAll(const std::vector<std::string>& services, Options* options, host::Config* config,
+                            int* exit_code) {
+  if (!services.empty()) options->settings["services"] = {fmt::format("{}", fmt::join(services, ","))};
+  const auto configured = Configured(*options);
+  *exit_code = EX_CONFIG;
+  if (!configured) return {};
+  *config = *configured;
+  if (config->store == "memory:") {
+    *exit_code = Fail(EX_USAGE, "a store in memory belongs to its server alone: there is nothing to open");
+    return {};
+  }
+  host::Failure failure;
+  std::vector<Opened> opened;
+  for (const auto& module : host::Chosen(*config, Modules(), &failure)) {
+    std::string error;
+    auto store = host::OpenStore(*config, module.name, &error);
+    if (store == nullptr) {
+      *exit_code = Fail(EX_TEMPFAIL, fmt::format("the store of {} cannot be opened: {}\n"
+                                                 "  An embedded store has one user: stop its server first.",
+                                                 module.name, error));
+      return {};
+    }
+    opened.push_back({module, std::move(store)});
+  }
+  if (failure.exit_code != 0) *exit_code = Fail(failure.exit_code, failure.message);
+  return opened;
+}
+
+int RunMigrate(const std::vector<std::string>& services, bool dry_run, Options* options) {
+  host::Config config;
+  int exit_code = 0;
+  const auto opened = OpenAll(services, options, &config, &exit_code);
+  if (opened.empty()) return exit_code;
+  for (const auto& [module, store] : opened) {
+    engine::Migration migration;
+    const auto error = store->Migrate(host::TablesOf(module), config.partitions, dry_run, &migration);
+    if (!error.ok()) return Fail(EX_UNAVAILABLE, fmt::format("{}: {}", module.name, error.message));
+    if (dry_run)
+      for (const auto& statement : migration.statements) fmt::print("{};\n", statement);
+    std::fflush(stdout);
+    fmt::print(stderr, "{}: {}\n", module.name,
+               migration.statements.empty()
+                   ? "up to date"
+                   : fmt::format("{} statement{}{}", migration.statements.size(),
+                                 migration.statements.size() == 1 ? "" : "s", dry_run ? " to run" : " run"));
+  }
+  return 0;
+}
+
+int RunVerify(const std::vector<std::string>& services, Options* options) {
+  host::Config config;
+  int exit_code = 0;
+  const auto opened = OpenAll(services, options, &config, &exit_code);
+  if (opened.empty()) return exit_code;
+  bool sound = true;
+  for (const auto& [module, store] : opened) {
+    std::string what;
+    if (!store->IsMigrated(host::TablesOf(module), &what)) {
+      sound = false;
+      fmt::print("{}: cannot be read: {}\n", module.name, what);
+      continue;
+    }
+    int64_t entries = 0;
+    const std::string difference = engine::VerifyJournal(*store, [&entries](int, int64_t count) { entries += count; });
+    fmt::print("{}: {}\n", module.name,
+               difference.empty() ? fmt::format("sound, {} entries", entries) : "BROKEN: " + difference);
+    sound = sound && difference.empty();
+  }
+  return sound ? 0 : 1;
+}
+
+}  // namespace
+
+void AddStores(CLI::App* line, Options* options) {
+  auto services = std::make_shared<std::vector<std::string>>();
+  auto dry_run = std::make_shared<bool>(false);
+  auto* migrate = line->add_subcommand("migrate", "Bring the stores' schemas up to date");
+  migrate->add_option("services", *services, "only these; default: all")->type_name("NAMES");
+  migrate->add_flag("--dry-run", *dry_run, "print the SQL that would run");
+  AddSettings(migrate, options, {"home", "store", "partitions"});
+  migrate->footer(kMigrateExamples);
+  migrate->callback([=] { options->run = [=] { return RunMigrate(*services, *dry_run, options); }; });
+
+  auto* journal = line->add_subcommand("journal", "Prove that a journal is what was recorded");
+  journal->require_subcommand(1);
+  auto* verify = journal->add_subcommand("verify", "Walk the hash chain, and name the first difference");
+  verify->add_option("services", *services, "only these; default: all")->type_name("NAMES");
+  AddSettings(verify, options, {"home", "store"});
+  verify->footer(kVerifyExamples);
+  verify->callback([=] { options->run = [=] { return RunVerify(*services, options); }; });
+}
+
+}  // namespace songsang::command

@@ -1,0 +1,59 @@
+// songsang: the whole system in one process, and the command line that speaks to it.
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "songsang/command/command.h"
+
+namespace {
+
+constexpr const char* kAbout = "Songsang runs a sales organisation: leads, accounts, workforce, products, reports.";
+constexpr const char* kFirstSteps = R"(First steps:
+  songsang serve                          start everything, on this machine
+  songsang call                           what can be called
+  songsang call CaptureLead '{"name":"김하늘","channel":"CHANNEL_PHONE"}'
+  songsang events --service leads         what was recorded
+  songsang doctor                         is everything fine, and what to do if not
+`songsang COMMAND --help` teaches each with examples.)";
+
+int Parse(CLI::App* line, int count, char** words, songsang::command::Options* options) {
+  try {
+    line->parse(count, words);
+  } catch (const CLI::Success& help) {
+    return line->exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::string at = "songsang";
+    for (const CLI::App* app = line; !app->get_subcommands().empty();) {
+      app = app->get_subcommands().front();
+      at += " " + app->get_name();
+    }
+    std::fprintf(stderr, "songsang: %s\n  see `%s --help`\n", error.what(), at.c_str());
+    return EX_USAGE;
+  }
+  if (options->run) return options->run();
+  std::fputs(line->help().c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  using namespace songsang::command;
+  signal(SIGPIPE, SIG_IGN);
+  CLI::App line(kAbout, "songsang");
+  line.footer(kFirstSteps);
+  line.require_subcommand(0, 1);
+  Options options;
+  for (const auto add : {AddServe, AddCall, AddEvents, AddImport, AddExplain, AddToken,
+                         AddStores, AddAbout})
+    add(&line, &options);
+  try {
+    return Parse(&line, count, words, &options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "songsang: this should not have happened: %s\n", error.what());
+    return EX_SOFTWARE;
+  }
+}

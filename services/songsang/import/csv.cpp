@@ -195,7 +195,11 @@ bool CsvReader::Impl::ReadRow(CsvRow* row) {
     size_t end = buffer.size();
     int64_t newlines = 0;
     const Scan scan = ScanRow(&end, &row->cells, &newlines);
-    if (scan == Scan::kMore && buffer.size() - at <= options.max_row_bytes && Fill()) continue;
+    // Seen to the end of the file, a row is read once more: what was not yet a row may be the last one.
+    if (scan == Scan::kMore && buffer.size() - at <= options.max_row_bytes && !ended) {
+      Fill();
+      continue;
+    }
     // The last row of a file that broke off may itself be broken off.
     if (failure && end == buffer.size()) return false;
     if (scan != Scan::kRow) {

@@ -183,6 +183,7 @@ Importer::Sent Importer::Send(const v1::ExecuteRequest& request, bool answered_b
   const auto patience = answered_before ? settings_.patience : settings_.first_patience;
   const auto begun = std::chrono::steady_clock::now();
   auto pause = settings_.pause;
+  std::vector<bool> fresh(static_cast<size_t>(request.items_size()));
   while (true) {
     Sent sent;
     client::Answer answer = execute_(request, settings_.dry_run);
@@ -193,8 +194,14 @@ Importer::Sent Importer::Send(const v1::ExecuteRequest& request, bool answered_b
         answer.message = "the server answered " + std::to_string(sent.response.results_size()) + " results for " +
                          std::to_string(request.items_size()) + " commands";
       }
-      for (const v1::BatchResult& result : sent.response.results())
+      for (int i = 0; answer.ok() && i < request.items_size(); ++i) {
+        v1::BatchResult& result = *sent.response.mutable_results(i);
         passing = passing || (result.has_error() && IsPassing(static_cast<Code>(result.error().code())));
+        // What an earlier try of this very call recorded is news, though it is answered as a repetition.
+        const auto place = static_cast<size_t>(i);
+        fresh[place] = fresh[place] || (!result.has_error() && !result.replayed());
+        if (fresh[place]) result.set_replayed(false);
+      }
       if (answer.ok() && !passing) return sent;
     }
     // A server that has answered at all is worth the longer wait.

@@ -2,7 +2,7 @@
 # ./dev demo: the embedded system on loopback, filled through its API, and its reports.
 
 demo() {
-  local once= fresh= argument
+  local once='' fresh='' argument
   for argument in "$@"; do
     case $argument in
       --once) once=yes ;;

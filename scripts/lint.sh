@@ -65,9 +65,10 @@ tidy_sources() {
 }
 
 lint_tidy() {
-  local build=$ROOT/build/${SONGSANG_PRESET:-dev} sources
+  local build=${SONGSANG_BUILD:-$ROOT/build/${SONGSANG_PRESET:-dev}} sources
   command -v clang-tidy >/dev/null || { echo "skipped: clang-tidy is not installed"; return $SKIPPED; }
-  [ -f "$build/compile_commands.json" ] || { echo "skipped: nothing is built in $build"; return $SKIPPED; }
+  # It reads generated headers too.
+  [ -f "$build/proto/libmessages.a" ] || build_preset "${build##*/}" messages
   sources=$(tidy_sources "$@" | while read -r file; do ! grep -qF "/$file\"" "$build/compile_commands.json" || echo "$file"; done)
   [ -n "$sources" ] || { echo "tidy: no source has changed"; return 0; }
   (cd "$ROOT" && printf '%s\n' "$sources" | xargs -r -n 1 -P "$(jobs_at_once)" clang-tidy --quiet -p "$build" 2>/dev/null) &&

@@ -198,7 +198,7 @@ TEST(EnumShapes, Bites) {
 }
 
 TEST(FieldTypes, Bites) {
-  EXPECT_THAT(CheckProto(FieldTypes, "message A { double price = 1; string due_on = 2; string made_at = 3; }"),
+  EXPECT_THAT(CheckProto(FieldTypes, "message ARequest { double price = 1; string due_on = 2; string made_at = 3; }"),
               SizeIs(3));
   EXPECT_THAT(CheckProto(FieldTypes,
                          "message A { string due_on = 1; } message BRequest { string due_on = 1 [(songsang.v1.check) = "

@@ -11,8 +11,8 @@ demo() {
     esac
   done
   DEMO_PORT=${SONGSANG_PORT:-7400}
-  export SONGSANG_HOME=$ROOT/data/demo
-  SONGSANG=$ROOT/build/$PRESET/services/songsang/songsang
+  export SONGSANG_HOME=$ROOT/data/demo SONGSANG_ADDRESS=127.0.0.1:$DEMO_PORT
+  SONGSANG=$ROOT/build/$PRESET/songsang
   install_packages build
   build_preset "$PRESET" songsang
   port_is_free "$DEMO_PORT" ||
@@ -44,12 +44,9 @@ stop_demo_server() {
   wait "$SERVER" 2>/dev/null
 }
 
-# The server is `songsang` with no address given, unless another port was asked for.
-songsang() { "$SONGSANG" "$@" --server "127.0.0.1:$DEMO_PORT"; }
-
 fill_and_report() {
   say "filling tenant 'demo' with a year of a sales organisation, through the API"
-  songsang demo
+  "$SONGSANG" demo
 }
 
 stay_up() {

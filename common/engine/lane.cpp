@@ -69,9 +69,9 @@ struct Lane::Running {
 
 class Lane::LaneTx : public Tx {
  public:
-  LaneTx(Lane* lane, Running* run, Context context) : lane_(lane), run_(run), context_(std::move(context)) {}
+  LaneTx(Lane* lane, Running* run, const Pending& pending, Context context)
+      : lane_(lane), run_(run), pending_(pending), context_(std::move(context)) {}
   const Context& context() const override { return context_; }
-  Context& mutable_context() { return context_; }
 
   const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) override {
     if (id.empty()) return nullptr;
@@ -87,6 +87,9 @@ class Lane::LaneTx : public Tx {
       return {};
     }
     return Fetch(lookup) ? run_->overlay.List(lookup) : std::vector<const Message*>();
+  }
+  std::vector<Named> Reads() override {
+    return pending_.method->names ? pending_.method->names(*pending_.call->request, context_) : std::vector<Named>();
   }
   const std::string& wrong() const { return wrong_; }
 
@@ -108,6 +111,7 @@ class Lane::LaneTx : public Tx {
 
   Lane* lane_;
   Running* run_;
+  const Pending& pending_;
   Context context_;
   size_t reads_ = 0;
   std::string wrong_;
@@ -372,7 +376,7 @@ void Lane::Decide(Running* run, Pending* pending) {
     return;
   }
   const size_t mark = run->overlay.Mark();
-  LaneTx tx(this, run, std::move(context));
+  LaneTx tx(this, run, *pending, std::move(context));
   const Status references = CheckReferences(run, pending, &tx);
   if (!references.ok()) {
     pending->outcome = Refused(references.refusal());

@@ -24,6 +24,23 @@ std::vector<std::pair<std::string, std::string>> ReferencesTo(const Message& req
   return references;
 }
 
+std::pair<std::string, std::string> NextReference(Fetching* fetching, const pb::Descriptor* entity) {
+  const size_t place = fetching->taken[entity->full_name()]++;
+  auto references = ReferencesTo(fetching->request, entity);
+  for (size_t i = 0; references.empty() && i < fetching->loaded.size(); ++i)
+    references = ReferencesTo(*fetching->loaded[i], entity);
+  return place < references.size() ? references[place] : std::pair<std::string, std::string>();
+}
+
+std::vector<const Message*> NextList(Fetching* fetching, const pb::Descriptor* entity) {
+  size_t place = fetching->taken["list of " + entity->full_name()]++;
+  for (const Named& named : fetching->tx.Reads()) {
+    const bool by_id = named.columns.size() == 1 && named.columns[0] == "id";
+    if (named.entity == entity && !by_id && place-- == 0) return fetching->tx.ListEntities(named);
+  }
+  return {};
+}
+
 Refusal NotNamed(const pb::Descriptor* entity) { return kReferenceRequired.With("kind", KindOf(entity)); }
 
 Refusal NotFound(const pb::Descriptor* entity, const std::string& field, const std::string& id) {

@@ -13,7 +13,14 @@
 //     return service;
 //   }
 //
-// `const Entity&` must be named by the request and exist; `const Entity*` is null where the request does not name one.
+// `const Entity&` must be named by the request, or by an entity before it in the signature, and exist; `const Entity*`
+// is null where nothing names one; `const std::vector<const Entity*>&` is the list that the command's Reads names:
+//
+//     service.Command(DefineProcess);              // (const std::vector<const Process*>& same_key, const
+//     DefineProcessRequest&, …) service.Reads<DefineProcessRequest>([](const auto& request, const Context&) {
+//       return std::vector<Named>{{Process::descriptor(), {"key"}, {request.key()}}};
+//     });
+//
 // `GetX`, `ListXs` and `GetXHistory` need no line: they are bound by name and reply type. At start every method of the
 // services in the files it has seen is bound, or the program stops and says which is not.
 #pragma once
@@ -71,6 +78,8 @@ class Tx {
 
   virtual const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) = 0;
   virtual std::vector<const Message*> ListEntities(const Named& named) = 0;
+  // What the command's Reads names.
+  virtual std::vector<Named> Reads() = 0;
 };
 
 // What a query may read: SQL over the service's tables, with tenant and "known on" put before it by the engine.
@@ -129,29 +138,62 @@ std::vector<std::pair<std::string, std::string>> ReferencesTo(const Message& req
 Refusal NotNamed(const google::protobuf::Descriptor* entity);
 Refusal NotFound(const google::protobuf::Descriptor* entity, const std::string& field, const std::string& id);
 
-// Fetches the argument of a rule that is an entity.
+// How an argument of a rule is held while the rule runs: an entity by pointer, a list by value.
 template <class Argument>
-bool Load(Tx& tx, const Message& request, std::map<std::string, size_t>& taken, const Bare<Argument>** entity,
-          Refusal* refusal) {
-  const auto* descriptor = Bare<Argument>::descriptor();
-  const auto references = ReferencesTo(request, descriptor);
-  const size_t place = taken[descriptor->full_name()]++;
-  const bool named = place < references.size() && !references[place].second.empty();
-  if (!named) {
-    *refusal = NotNamed(descriptor);
-    return std::is_pointer_v<std::remove_cvref_t<Argument>>;
+struct Held {
+  using Entity = Bare<Argument>;
+  using Type = const Entity*;
+  static constexpr bool kMayBeAbsent = std::is_pointer_v<std::remove_cvref_t<Argument>>;
+};
+template <class Item>
+struct Held<const std::vector<const Item*>&> {
+  using Entity = Item;
+  using Type = std::vector<const Item*>;
+};
+
+// The arguments of a rule as they are fetched, one after another.
+struct Fetching {
+  Tx& tx;
+  const Message& request;
+  std::map<std::string, size_t> taken;  // how many arguments of a kind the rule has so far
+  std::vector<const Message*> loaded;
+  Refusal refusal;
+};
+
+// The field and id that the next argument of this kind is named by: in the request or, where the request has no field
+// for it, in an entity loaded before it (a hand-off names its lead). Empty where nothing names it.
+std::pair<std::string, std::string> NextReference(Fetching* fetching, const google::protobuf::Descriptor* entity);
+// The list of this kind that the command's Reads names.
+std::vector<const Message*> NextList(Fetching* fetching, const google::protobuf::Descriptor* entity);
+
+template <class Argument>
+bool Fetch(Fetching* fetching, typename Held<Argument>::Type* held) {
+  using Entity = typename Held<Argument>::Entity;
+  if constexpr (!std::is_pointer_v<typename Held<Argument>::Type>) {
+    for (const Message* item : NextList(fetching, Entity::descriptor()))
+      held->push_back(static_cast<const Entity*>(item));
+    return true;
+  } else {
+    const auto [field, id] = NextReference(fetching, Entity::descriptor());
+    if (id.empty()) {
+      fetching->refusal = NotNamed(Entity::descriptor());
+      return Held<Argument>::kMayBeAbsent;
+    }
+    *held = fetching->tx.template Get<Entity>(id);
+    if (*held == nullptr)
+      fetching->refusal = NotFound(Entity::descriptor(), field, id);
+    else
+      fetching->loaded.push_back(*held);
+    return *held != nullptr;
   }
-  *entity = tx.Get<Bare<Argument>>(references[place].second);
-  if (*entity == nullptr) *refusal = NotFound(descriptor, references[place].first, references[place].second);
-  return *entity != nullptr;
 }
 
 template <class Argument>
-decltype(auto) Pass(const Bare<Argument>* entity) {
-  if constexpr (std::is_pointer_v<std::remove_cvref_t<Argument>>) {
-    return entity;
+decltype(auto) Pass(const typename Held<Argument>::Type& held) {
+  if constexpr (!std::is_pointer_v<typename Held<Argument>::Type> || Held<Argument>::kMayBeAbsent) {
+    return held;
   } else {
-    return static_cast<const Bare<Argument>&>(*entity);
+    return *held;
   }
 }
 
@@ -248,14 +290,11 @@ class Service {
 
   template <class Event, class Request, class Tuple, class Rule, size_t... I>
   static Reply Apply(Rule rule, Tx& tx, const Request& request, const Context& context, std::index_sequence<I...>) {
-    std::map<std::string, size_t> taken;
-    std::tuple<const detail::Bare<std::tuple_element_t<I, Tuple>>*...> entities{};
-    Refusal refusal;
-    const bool loaded =
-        (detail::Load<std::tuple_element_t<I, Tuple>>(tx, request, taken, &std::get<I>(entities), &refusal) && ...);
-    if (!loaded) return refusal;
+    detail::Fetching fetching{tx, request, {}, {}, {}};
+    std::tuple<typename detail::Held<std::tuple_element_t<I, Tuple>>::Type...> held{};
+    if (!(detail::Fetch<std::tuple_element_t<I, Tuple>>(&fetching, &std::get<I>(held)) && ...)) return fetching.refusal;
     return detail::Wrap<Event>(
-        rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(entities))..., request, context));
+        rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(held))..., request, context));
   }
 
   void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event,

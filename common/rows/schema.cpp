@@ -31,8 +31,8 @@ std::string FieldNumbers(const Column& column) {
 
 class Planner {
  public:
-  Planner(Dialect dialect, const std::string& schema, Existing existing)
-      : dialect_(dialect), schema_(schema), existing_(std::move(existing)) {}
+  Planner(Dialect dialect, const std::string& schema, Existing existing, int segments_ahead)
+      : dialect_(dialect), schema_(schema), existing_(std::move(existing)), segments_ahead_(segments_ahead) {}
 
   SchemaPlan Plan(std::span<const Table* const> tables) {
     Registry();
@@ -173,7 +173,7 @@ class Planner {
   // A segment is made apart and then attached, which does not wait for readers of the others.
   void Segments(const Table& table, const Existing::Table& existing) {
     if (!postgres() || table.ranged_by.empty()) return;
-    for (int64_t n = 0; n <= existing.last / kSegmentRows + kSegmentsAhead; ++n) {
+    for (int64_t n = 0; n <= existing.last / kSegmentRows + segments_ahead_; ++n) {
       const std::string segment = table.name + "_s" + std::to_string(n);
       if (existing.segments.contains(segment)) continue;
       Add("CREATE TABLE IF NOT EXISTS " + Name(segment) + " (LIKE " + Name(table.name) + " INCLUDING ALL)");
@@ -204,14 +204,15 @@ class Planner {
   const Dialect dialect_;
   const std::string schema_;
   Existing existing_;
+  const int segments_ahead_;
   SchemaPlan plan_;
 };
 
 }  // namespace
 
 SchemaPlan PlanSchema(Dialect dialect, const std::string& schema, std::span<const Table* const> tables,
-                      Existing existing) {
-  return Planner(dialect, schema, std::move(existing)).Plan(tables);
+                      Existing existing, int segments_ahead) {
+  return Planner(dialect, schema, std::move(existing), segments_ahead).Plan(tables);
 }
 
 std::string Quoted(std::string_view name) {

@@ -49,7 +49,7 @@ struct SchemaPlan {
 };
 
 SchemaPlan PlanSchema(Dialect dialect, const std::string& schema, std::span<const Table* const> tables,
-                      Existing existing);
+                      Existing existing, int segments_ahead = kSegmentsAhead);
 
 // `"name"`
 std::string Quoted(std::string_view name);

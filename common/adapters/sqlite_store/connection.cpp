@@ -32,6 +32,7 @@ StoreError::Kind KindOf(int code) {
     case SQLITE_TOOBIG:
     case SQLITE_MISMATCH:
     case SQLITE_RANGE:
+    case SQLITE_ERROR:  // the statement is wrong
       return StoreError::Kind::kPoison;
     default:
       // BUSY, FULL, IOERR, INTERRUPT, CORRUPT, NOMEM …

@@ -52,6 +52,8 @@ StoreError Session::BeginLane(int partition, std::span<const RequestKey> request
   for (size_t i = 0; error.ok() && i < requests.size(); ++i) error = FindRequest(requests[i], &opening->requests[i]);
   if (error.ok()) error = Read(lookups, &opening->bodies);
   if (!error.ok()) Rollback();
+  // No data of the batch has been written yet: the statement, and so the schema, is at fault.
+  if (error.kind == StoreError::Kind::kPoison) error.kind = StoreError::Kind::kAway;
   return error;
 }
 

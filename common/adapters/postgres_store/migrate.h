@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine/store.h"
+
+namespace songsang::postgres_store {
+
+engine::StoreError Migrate(const std::string& url, const std::string& schema,
+                           std::span<const rows::Table* const> tables, int partitions, bool dry_run,
+                           engine::Migration* migration);
+bool IsMigrated(const std::string& url, const std::string& schema, std::span<const rows::Table* const> tables,
+                std::string* what);
+// 0 in a schema that has not been migrated, or where the server cannot be reached.
+int CountPartitions(const std::string& url, const std::string& schema);
+
+}  // namespace songsang::postgres_store

@@ -424,37 +424,38 @@ void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now
   pending->outcome.marks.push_back(MarkOf(*run, entry.seq));
 }
 
-std::vector<rows::RowSet> Lane::RowsOf(const Running& run) const {
+rows::RowSet& Lane::SetOf(const rows::Table& table) {
+  for (auto& set : sets_)
+    if (set.table == &table) return set;
+  return sets_.emplace_back(rows::RowSet{&table, {}, {}});
+}
+
+std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {
   using rows::Cell;
-  std::vector<rows::RowSet> sets;
-  std::unordered_map<const rows::Table*, size_t> place;
-  for (const Slot* slot : run.overlay.PutSince(run.mark)) {
-    const auto [at, fresh] = place.try_emplace(slot->table, sets.size());
-    if (fresh) sets.emplace_back().table = slot->table;
-    rows::AppendRow(slot->tenant, *slot->current, slot->body, &sets[at->second]);
+  for (auto& set : sets_) {
+    set.cells.clear();
+    set.owned.clear();
   }
-  rows::RowSet journal, requests, touches;
-  journal.table = &JournalTable();
-  requests.table = &RequestTable();
-  touches.table = &TouchTable();
+  for (const Slot* slot : run.overlay.PutSince(run.mark))
+    rows::AppendRow(slot->tenant, *slot->current, slot->body, &SetOf(*slot->table));
+  for (const Written& w : run.written) AppendEntry(w.entry, &SetOf(JournalTable()));
+  auto& requests = SetOf(RequestTable()).cells;
   for (const Written& w : run.written) {
     const JournalEntry& e = w.entry;
-    AppendEntry(e, &journal);
     for (const Cell& cell : {Cell::Text(e.tenant), Cell::Text(e.client), Cell::Text(e.request_id),
                              Cell::Int(e.partition), Cell::Int(e.seq), Cell::Bytes(AsBytes(w.pending->body_hash))})
-      requests.cells.push_back(cell);
+      requests.push_back(cell);
+  }
+  auto& touches = SetOf(TouchTable()).cells;
+  const auto optional = [](const std::string& text) { return text.empty() ? Cell::Null() : Cell::Text(text); };
+  for (const Written& w : run.written)
     for (const Touch& touch : w.touches)
       for (const Cell& cell :
-           {Cell::Text(e.tenant), Cell::Text(touch.kind), Cell::Text(touch.id), Cell::Int(touch.version),
-            Cell::Int(e.partition), Cell::Int(e.seq), Cell::Int(e.recorded_at.micros),
-            touch.account_id.empty() ? Cell::Null() : Cell::Text(touch.account_id),
-            touch.person_id.empty() ? Cell::Null() : Cell::Text(touch.person_id)})
-        touches.cells.push_back(cell);
-  }
-  sets.push_back(std::move(journal));
-  sets.push_back(std::move(requests));
-  if (touches.rows() > 0) sets.push_back(std::move(touches));
-  return sets;
+           {Cell::Text(w.entry.tenant), Cell::Text(touch.kind), Cell::Text(touch.id), Cell::Int(touch.version),
+            Cell::Int(w.entry.partition), Cell::Int(w.entry.seq), Cell::Int(w.entry.recorded_at.micros),
+            optional(touch.account_id), optional(touch.person_id)})
+        touches.push_back(cell);
+  return sets_;
 }
 
 Mark Lane::MarkOf(const Running& run, int64_t seq) const { return {service_, partition_, run.opening.epoch, seq}; }

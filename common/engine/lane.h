@@ -59,7 +59,8 @@ class Lane {
   bool Replay(Running* run, Pending* pending);
   Status CheckReferences(Running* run, Pending* pending, LaneTx* tx);
   void Append(Running* run, Pending* pending, Recorded recorded, Instant now);
-  std::vector<rows::RowSet> RowsOf(const Running& run) const;
+  std::span<const rows::RowSet> RowsOf(const Running& run);
+  rows::RowSet& SetOf(const rows::Table& table);
   Mark MarkOf(const Running& run, int64_t seq) const;
 
   const std::string service_;
@@ -71,6 +72,8 @@ class Lane {
   const size_t capacity_;
   const Hooks hooks_;
   std::unique_ptr<Session> session_;
+  // Rows on their way to the store. Kept from batch to batch, so that their memory is.
+  std::vector<rows::RowSet> sets_;
   std::atomic<int64_t> unnamed_reads_{0};
 
   std::mutex mutex_;

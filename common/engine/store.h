@@ -89,7 +89,7 @@ class Session {
   virtual StoreError Begin() = 0;
   // Look-ups that were not named in time: one flight.
   virtual StoreError Read(std::span<const Lookup> lookups, std::vector<Bodies>* bodies) = 0;
-  // Writes rows since the savepoint. Rows are flushed before it returns.
+  // Writes rows since the savepoint. Rows are flushed before it returns. A set may be empty.
   virtual StoreError Write(std::span<const rows::RowSet> sets) = 0;
   // Runs a statement; `$1`… are the parameters. On PostgreSQL it may be sent only with the next Write or Commit,
   // which then answers its error.

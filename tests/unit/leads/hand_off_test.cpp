@@ -1,0 +1,104 @@
+#include <gtest/gtest.h>
+
+#include "leads/rules_hand_off.h"
+#include "support/context.h"
+#include "support/proto.h"
+
+namespace songsang::leads {
+namespace {
+
+using songsang::v1::ROLE_IMPORTER;
+using songsang::v1::ROLE_SALES_MANAGER;
+using songsang::v1::ROLE_SALES_REP;
+
+struct OfferRow {
+  const char* lead;
+  const char* request;
+  songsang::v1::Role role;
+  const char* reason;
+  const char* event;
+};
+
+TEST(OfferHandOff, Table) {
+  const OfferRow rows[] = {
+      {"status: STATUS_HANDED_OFF hand_off_id: 'H'", "to_id: 'R'", ROLE_SALES_REP, "LEAD_MUST_BE_OPEN", ""},
+      {"status: STATUS_WORKING hand_off_id: 'H'", "to_id: 'R'", ROLE_SALES_REP, "LEAD_MUST_NOT_BE_ON_OFFER", ""},
+      {"status: STATUS_NEW", "to_id: 'R' offered_on: '2020-01-01'", ROLE_SALES_REP, "LEAD_MUST_HAVE_OWNER", ""},
+      {"status: STATUS_WORKING owner_id: 'S'", "from_id: 'X' to_id: 'R' offered_on: '2020-01-01'", ROLE_SALES_REP,
+       "SENDER_MUST_BE_OWNER", ""},
+      {"status: STATUS_WORKING owner_id: 'S'", "to_id: 'R' offered_on: '2020-01-01'", ROLE_SALES_REP,
+       "DAY_MUST_BE_RECENT", ""},
+      {"id: 'L' status: STATUS_WORKING owner_id: 'S'", "lead_id: 'L' to_id: 'R'", ROLE_SALES_REP, "",
+       "hand_off { lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_OFFERED offered_on: '2026-11-22' }"
+       "lead { status: STATUS_WORKING owner_id: 'S' }"},
+      // A manager names another sender, who then owns the lead.
+      {"id: 'L' status: STATUS_NEW", "lead_id: 'L' from_id: 'X' to_id: 'R'", ROLE_SALES_MANAGER, "",
+       "hand_off { from_id: 'X' to_id: 'R' } lead { status: STATUS_WORKING owner_id: 'X' }"},
+      // The same person on both sides, long ago.
+      {"id: 'L' status: STATUS_NEW", "lead_id: 'L' from_id: 'X' to_id: 'X' offered_on: '2018-02-01'", ROLE_IMPORTER, "",
+       "hand_off { from_id: 'X' to_id: 'X' offered_on: '2018-02-01' }"},
+  };
+  for (const OfferRow& row : rows) {
+    SCOPED_TRACE(std::string(row.lead) + " / " + row.request);
+    const auto event = OfferHandOff(Proto(row.lead), Proto(row.request), ContextOf({row.role}));
+    if (*row.reason != '\0') {
+      EXPECT_THAT(event, RefusedWith(std::string(row.reason)));
+      continue;
+    }
+    ASSERT_THAT(event, Answers(ContainsProto(row.event)));
+    EXPECT_EQ(event->lead().hand_off_id(), event->hand_off().id());
+  }
+}
+
+TEST(AcceptHandOff, IsAnsweredOnce) {
+  for (const char* state : {"STATE_ACCEPTED", "STATE_REFUSED"}) {
+    const HandOff answered = Proto(std::string("state: ") + state);
+    EXPECT_THAT(AcceptHandOff(answered, Proto(""), {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
+                RefusedWith(kHandOffMustBeOffered));
+    EXPECT_THAT(RefuseHandOff(answered, Proto(""), Proto("reason: 'busy' answered_on: '2020-01-01'"), ContextOf()),
+                RefusedWith(kHandOffMustBeOffered));
+  }
+  EXPECT_THAT(
+      AcceptHandOff(Proto("state: STATE_OFFERED"), Proto(""), {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
+      RefusedWith(std::string("DAY_MUST_BE_RECENT")));
+}
+
+TEST(AcceptHandOff, RecordsHandOffLeadAndOpportunityAsOne) {
+  const auto event = AcceptHandOff(
+      Proto("id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_OFFERED"),
+      Proto("id: 'L' version: 2 status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H' company: '한빛' product_id: 'G'"),
+      {}, Proto("hand_off_id: 'H' value { minor: 500 currency: 'KRW' }"), ContextOf());
+  ASSERT_THAT(event, Answers(ContainsProto(R"(
+    hand_off { id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_ACCEPTED answered_on: '2026-11-22' }
+    lead { id: 'L' version: 2 status: STATUS_HANDED_OFF owner_id: 'S' company: '한빛' product_id: 'G' }
+    opportunity { lead_id: 'L' owner_id: 'R' name: '한빛' product_id: 'G' status: STATUS_OPEN cycle: 1
+      process_key: 'standard' process_number: 1 stage: 'prospecting' opened_on: '2026-11-22'
+      value { minor: 500 currency: 'KRW' } }
+    stage_move { cycle: 1 to_stage: 'prospecting' moved_on: '2026-11-22' })")));
+  EXPECT_EQ(event->lead().hand_off_id(), "");
+  EXPECT_EQ(event->hand_off().opportunity_id(), event->opportunity().id());
+  EXPECT_EQ(event->stage_move().opportunity_id(), event->opportunity().id());
+}
+
+TEST(AcceptHandOff, ImporterSaysWhenAndBringsTheReference) {
+  const auto event = AcceptHandOff(
+      Proto("id: 'H' lead_id: 'L' to_id: 'R' state: STATE_OFFERED"), Proto("id: 'L'"), {},
+      Proto("opportunity_ref { system: 'olist' key: 'd1' } answered_on: '2018-02-26' opened_on: '' name: 'seller'"),
+      ContextOf({ROLE_IMPORTER}));
+  ASSERT_THAT(event, Answers(ContainsProto("hand_off { answered_on: '2018-02-26' } opportunity { "
+                                           "name: 'seller' external_ref { system: 'olist' key: 'd1' } }")));
+  EXPECT_EQ(event->opportunity().opened_on(), "");
+  EXPECT_EQ(event->opportunity().id(), ReferenceId("acme", "leads.Opportunity", event->opportunity().external_ref()));
+}
+
+TEST(RefuseHandOff, LeavesTheLeadWithItsOwner) {
+  EXPECT_THAT(
+      RefuseHandOff(Proto("id: 'H' state: STATE_OFFERED"),
+                    Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H'"),
+                    Proto("reason: '담당 지역 아님'"), ContextOf()),
+      Answers(EqualsProto("hand_off { id: 'H' state: STATE_REFUSED reason: '담당 지역 아님' answered_on: '2026-11-22' }"
+                          "lead { id: 'L' status: STATUS_WORKING owner_id: 'S' }")));
+}
+
+}  // namespace
+}  // namespace songsang::leads

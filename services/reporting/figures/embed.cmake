@@ -1,0 +1,11 @@
+# Writes the definition files as one source: name and text of each.
+set(SOURCE "#include \"reporting/shipped.h\"\n\nnamespace songsang::reporting {\n\n")
+string(APPEND SOURCE "const std::vector<std::pair<std::string, std::string>>& ShippedFigures() {\n")
+string(APPEND SOURCE "  static const std::vector<std::pair<std::string, std::string>> files = {\n")
+foreach(file ${FILES})
+  file(READ ${file} text)
+  get_filename_component(name ${file} NAME)
+  string(APPEND SOURCE "      {\"${name}\", R\"txtpb(${text})txtpb\"},\n")
+endforeach()
+string(APPEND SOURCE "  };\n  return files;\n}\n\n}  // namespace songsang::reporting\n")
+file(WRITE ${OUTPUT} "${SOURCE}")

@@ -1,0 +1,309 @@
+#include "reporting/follower.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/tables.h"
+
+namespace songsang::reporting {
+namespace {
+
+using engine::StoreError;
+using rows::Cell;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using Position = songsang::v1::Position;
+
+constexpr int kAtOnce = 1000;
+// A lane ends within this, whatever happens to it (its statement and idle limits); a journal that cannot be asked
+// behind its lock is complete up to that long ago.
+constexpr int64_t kLongestLaneMicros = 15'000'000;
+// While nothing happens: how often the instant is moved on and written.
+constexpr milliseconds kIdleBeat{2000};
+// Rounds of questions to idle journals, at the most; where there are many, they are asked less often.
+constexpr milliseconds kFewBeats{5}, kManyBeats{50};
+constexpr size_t kMany = 8;
+constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500};
+
+const Reason kReplicaAway("REPLICA_STORE_AWAY", Code::kUnavailable, "The replica's store is away: {detail}",
+                          "리플리카 저장소에 연결할 수 없습니다: {detail}");
+
+int64_t Clock() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+bool IsOfAbsentService(const Refusal& refusal) {
+  const std::string_view name = refusal.reason->name;
+  return name == "SERVICE_UNKNOWN" || name == "PEER_UNKNOWN";
+}
+
+int64_t InstantOf(const songsang::v1::JournalEvent& event) { return FromTimestamp(event.recorded_at()).micros; }
+
+}  // namespace
+
+Sources SourcesOf(engine::Engine& engine, ReadFunction read) {
+  Sources sources;
+  sources.services = FollowedServices();
+  sources.partitions = [&engine](const std::string& service) {
+    const auto* store = engine.StoreOf(service);
+    // Services of one installation have the same number of partitions.
+    if (store == nullptr) store = engine.StoreOf("reporting");
+    return store == nullptr ? 1 : store->partitions();
+  };
+  sources.read = std::move(read);
+  const auto sessions = std::make_shared<std::map<std::string, std::unique_ptr<engine::Session>>>();
+  sources.beat = [&engine, sessions](const std::string& service, int partition) -> std::optional<Beat> {
+    auto* store = engine.StoreOf(service);
+    if (store == nullptr) return std::nullopt;
+    auto& session = (*sessions)[service];
+    if (session == nullptr) session = store->OpenSession();
+    engine::Opening opening;
+    const auto error = session->BeginLane(partition, {}, {}, &opening);
+    session->Rollback();
+    if (!error.ok()) return std::nullopt;
+    return Beat{opening.last_seq, opening.clock};
+  };
+  sources.advanced = [&engine](const engine::Mark& mark) { engine.Advanced("reporting", mark); };
+  return sources;
+}
+
+Replicator::Replicator(engine::Store& store, const Schema& schema, Sources sources)
+    : store_(store), schema_(schema), sources_(std::move(sources)) {}
+
+Status Replicator::Begin() {
+  journals_.clear();
+  untold_.clear();
+  session_ = store_.OpenSession();
+  for (const auto& service : sources_.services) {
+    engine::Rows rows;
+    const std::string follower = schema_.follower_prefix() + service;
+    const Cell parameters[] = {Cell::Text(follower)};
+    const auto error = store_.Query(
+        "SELECT partition, epoch, seq, hash, recorded_at FROM " + store_.schema() + ".position WHERE follower = $1",
+        parameters, steady_clock::now() + std::chrono::seconds(10), &rows);
+    if (!error.ok()) return kReplicaAway.With("detail", error.message);
+    for (int partition = 0; partition < sources_.partitions(service); ++partition) {
+      Progress& progress = journals_.emplace_back();
+      progress.position.set_service(service);
+      progress.position.set_partition(partition);
+      for (const auto& row : rows.rows) {
+        if (std::get<int64_t>(row[0]) != partition) continue;
+        progress.position.set_epoch(std::get<int64_t>(row[1]));
+        progress.position.set_seq(std::get<int64_t>(row[2]));
+        progress.position.set_hash(std::get<std::string>(row[3]));
+        progress.complete_up_to.micros = std::get<int64_t>(row[4]);
+      }
+      if (progress.position.seq() > 0)
+        untold_.emplace_back(Instant{0},
+                             engine::Mark{service, partition, progress.position.epoch(), progress.position.seq()});
+    }
+  }
+  return Done{};
+}
+
+bool Replicator::caught_up() const {
+  return std::all_of(journals_.begin(), journals_.end(), [](const Progress& p) { return p.caught_up || p.absent; });
+}
+
+Instant Replicator::complete_up_to() const {
+  Instant least{std::numeric_limits<int64_t>::max()};
+  bool any = false;
+  for (const auto& journal : journals_) {
+    if (journal.absent) continue;
+    any = true;
+    least = std::min(least, journal.complete_up_to);
+  }
+  return any ? least : Instant{0};
+}
+
+std::vector<Position> Replicator::positions() const {
+  std::vector<Position> positions;
+  for (const auto& journal : journals_) positions.push_back(journal.position);
+  return positions;
+}
+
+Result<int> Replicator::Step(int limit, const std::vector<Position>* until) {
+  Batch batch(schema_);
+  for (size_t i = 0; i < journals_.size(); ++i) {
+    Progress& journal = journals_[(first_ + i) % journals_.size()];
+    const int room = limit - static_cast<int>(batch.events());
+    if (room <= 0) {
+      journal.caught_up = false;
+      continue;
+    }
+    if (const auto read = ReadOne(&journal, room, until, &batch); !read.ok()) return read.refusal();
+  }
+  first_ = journals_.empty() ? 0 : (first_ + 1) % journals_.size();
+  const int applied = static_cast<int>(batch.events());
+  const Instant before = complete_up_to();
+  TakeBeats();
+  const bool moved = complete_up_to() > before;
+  const bool due = steady_clock::now() - last_written_ >= kIdleBeat;
+  // An instant that moved on alone is written now and then, or where something waits for it to be told.
+  if (applied > 0 || (moved && (due || !untold_.empty()))) {
+    if (const auto error = Commit(&batch); !error.ok()) {
+      session_->Rollback();
+      return kReplicaAway.With("detail", error.message);
+    }
+    last_written_ = steady_clock::now();
+  }
+  Tell();
+  return applied;
+}
+
+Status Replicator::ReadOne(Progress* progress, int limit, const std::vector<Position>* until, Batch* batch) {
+  const int64_t asked_at = Clock();
+  auto events = sources_.read(progress->position, limit, milliseconds(0));
+  if (!events.ok()) {
+    progress->absent = progress->position.seq() == 0 && IsOfAbsentService(events.refusal());
+    if (progress->absent) return Done{};
+    return events.refusal();
+  }
+  progress->absent = false;
+  progress->caught_up = static_cast<int>(events->size()) < limit;
+  if (events->empty() && !sources_.beat)
+    progress->complete_up_to = std::max(progress->complete_up_to, Instant{asked_at - kLongestLaneMicros});
+  int64_t last = 0;
+  for (auto& event : *events) {
+    if (until != nullptr) {
+      const bool beyond = std::none_of(until->begin(), until->end(), [&](const Position& p) {
+        return p.service() == progress->position.service() && p.partition() == progress->position.partition() &&
+               event.position().seq() <= p.seq();
+      });
+      if (beyond) break;
+    }
+    if (!progress->position.hash().empty() && event.previous_hash() != progress->position.hash())
+      return kReplicaForked.With("service", progress->position.service())
+          .With("partition", std::to_string(progress->position.partition()))
+          .With("seq", std::to_string(progress->position.seq()));
+    progress->position = event.position();
+    progress->position.set_service(event.position().service());
+    last = InstantOf(event);
+    if (const auto added = batch->Add(std::move(event)); !added.ok()) return added.refusal();
+  }
+  if (last == 0) return Done{};
+  // Where the reading was cut off, further entries may bear the same instant.
+  progress->complete_up_to = std::max(progress->complete_up_to, Instant{progress->caught_up ? last : last - 1});
+  const auto& p = progress->position;
+  untold_.emplace_back(Instant{last}, engine::Mark{p.service(), p.partition(), p.epoch(), p.seq()});
+  return Done{};
+}
+
+// Journals in which nothing happens are asked for an instant, since a report shows what all of them can tell.
+void Replicator::TakeBeats() {
+  const auto now = steady_clock::now();
+  const bool wanted = !untold_.empty() || now - last_written_ >= kIdleBeat;
+  if (!wanted || now - last_beat_ < (journals_.size() > kMany ? kManyBeats : kFewBeats)) return;
+  Instant newest{0};
+  for (const auto& [instant, mark] : untold_) newest = std::max(newest, instant);
+  bool asked = false;
+  for (auto& journal : journals_) {
+    if (journal.absent || !journal.caught_up) continue;
+    const bool idle_beat = now - last_written_ >= kIdleBeat;
+    if (journal.complete_up_to >= newest && !idle_beat) continue;
+    asked = true;
+    const auto beat =
+        sources_.beat ? sources_.beat(journal.position.service(), journal.position.partition()) : std::nullopt;
+    if (!beat) {
+      if (sources_.beat)
+        journal.complete_up_to = std::max(journal.complete_up_to, Instant{Clock() - kLongestLaneMicros});
+      continue;
+    }
+    // The next entry is recorded behind the same lock, so not before this clock.
+    if (beat->last_seq == journal.position.seq())
+      journal.complete_up_to = std::max(journal.complete_up_to, Instant{beat->clock.micros - 1});
+  }
+  if (asked) last_beat_ = now;
+}
+
+StoreError Replicator::Commit(Batch* batch) {
+  if (auto error = session_->Begin(); !error.ok()) return error;
+  if (auto error = batch->Write(*session_); !error.ok()) return error;
+  rows::RowSet set;
+  set.table = &engine::PositionTable();
+  for (const auto& journal : journals_) {
+    if (journal.absent) continue;
+    const auto& p = journal.position;
+    for (const Cell& cell :
+         {Cell::Text(set.Own(schema_.follower_prefix() + p.service())), Cell::Int(p.partition()), Cell::Int(p.epoch()),
+          Cell::Int(p.seq()), Cell::Bytes(p.hash()), Cell::Int(journal.complete_up_to.micros)})
+      set.cells.push_back(cell);
+  }
+  std::vector<rows::RowSet> sets;
+  sets.push_back(std::move(set));
+  return session_->Commit(sets);
+}
+
+void Replicator::Tell() {
+  const Instant complete = complete_up_to();
+  std::erase_if(untold_, [&](const auto& entry) {
+    if (entry.first > complete) return false;
+    if (sources_.advanced) sources_.advanced(entry.second);
+    return true;
+  });
+}
+
+Follower::Follower(engine::Store& store, Sources sources) : replicator_(store, Schema::Current(), std::move(sources)) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+Follower::~Follower() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+std::string Follower::stopped() const {
+  std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+bool Follower::Pause(milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+void Follower::Run() {
+  milliseconds pause = kShortestPause;
+  bool begun = false;
+  for (;;) {
+    Result<int> step = 0;
+    if (!begun) {
+      const auto status = replicator_.Begin();
+      begun = status.ok();
+      if (!begun) step = status.refusal();
+    }
+    if (begun) step = replicator_.Step(kAtOnce);
+    if (!step.ok()) {
+      const Refusal& refusal = step.refusal();
+      const bool passing =
+          refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
+      spdlog::log(passing ? spdlog::level::warn : spdlog::level::critical, "replica: {} {}", refusal.reason->name,
+                  refusal.Sentence(false));
+      if (!passing) {
+        std::lock_guard lock(mutex_);
+        stopped_ = refusal.Sentence(false);
+        return;
+      }
+      // What was read but not committed is read again.
+      begun = false;
+      if (!Pause(kRetryPause)) return;
+      continue;
+    }
+    applied_ += *step;
+    if (*step > 0) {
+      pause = kShortestPause;
+    } else {
+      pause = std::min(pause * 2, kLongestPause);
+    }
+    if (!Pause(*step >= kAtOnce ? milliseconds(0) : pause)) return;
+  }
+}
+
+}  // namespace songsang::reporting

@@ -1,0 +1,124 @@
+// Keeps the replica up with the journals: one thread over all services and partitions, effect and position in one
+// transaction. A journal that is not the one read before stops it, loudly.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/dates.h"
+#include "core/result.h"
+#include "engine/engine.h"
+#include "engine/store.h"
+#include "reporting/replica.h"
+
+namespace songsang::reporting {
+
+inline const Reason kReplicaForked("REPLICA_FORKED", Code::kInternal,
+                                   "The journal of {service}, partition {partition}, is not the one that the replica "
+                                   "was made of: entry {seq} differs. "
+                                   "Run `songsang rebuild` once the journal is as it should be.",
+                                   "{service} 저널의 파티션 {partition}이(가) 리플리카를 만든 저널과 "
+                                   "다릅니다({seq}번). 저널을 바로잡은 뒤 `songsang rebuild`를 "
+                                   "실행하세요.");
+
+// Reads a journal on, wherever its service runs: Engine::ReadJournal, or EventService/ReadEvents of another process.
+using ReadFunction = std::function<Result<std::vector<songsang::v1::JournalEvent>>(
+    const songsang::v1::Position& after, int limit, std::chrono::milliseconds wait)>;
+
+// What a journal says when asked behind its lock: its last entry, and an instant before which none will follow.
+struct Beat {
+  int64_t last_seq = 0;
+  Instant clock;
+};
+// Nothing where it cannot be asked: then an idle journal counts as complete up to some seconds ago.
+using BeatFunction = std::function<std::optional<Beat>(const std::string& service, int partition)>;
+
+struct Sources {
+  std::vector<std::string> services;
+  // Partitions of a service's journal.
+  std::function<int(const std::string& service)> partitions;
+  ReadFunction read;
+  BeatFunction beat;  // may be empty
+  // Told once what was recorded up to a mark is visible in reports. May be empty.
+  std::function<void(const engine::Mark&)> advanced;
+};
+
+// The journals of an engine's own services, read directly, and those of other processes through `read`.
+Sources SourcesOf(engine::Engine& engine, ReadFunction read);
+
+// How far one journal has been followed.
+struct Progress {
+  songsang::v1::Position position;
+  // Nothing that is recorded up to here is missing.
+  Instant complete_up_to;
+  bool caught_up = false;  // the last reading found nothing more
+  bool absent = false;     // the service is not installed
+};
+
+// One generation of the replica, moved on step by step. Used by one thread.
+class Replicator {
+ public:
+  Replicator(engine::Store& store, const Schema& schema, Sources sources);
+
+  // Reads the positions. Refused if the store is away.
+  Status Begin();
+  // Reads every journal once and applies what it finds, up to `limit` events; how many it applied.
+  // With `until`, nothing beyond these positions.
+  Result<int> Step(int limit, const std::vector<songsang::v1::Position>* until = nullptr);
+
+  bool caught_up() const;
+  Instant complete_up_to() const;
+  std::vector<songsang::v1::Position> positions() const;
+
+ private:
+  Status ReadOne(Progress* progress, int limit, const std::vector<songsang::v1::Position>* until, Batch* batch);
+  void TakeBeats();
+  engine::StoreError Commit(Batch* batch);
+  void Tell();
+
+  engine::Store& store_;
+  const Schema& schema_;
+  const Sources sources_;
+  std::unique_ptr<engine::Session> session_;
+  std::vector<Progress> journals_;
+  size_t first_ = 0;  // where the next step begins, so that none starves
+  std::chrono::steady_clock::time_point last_beat_{}, last_written_{};
+  // Applied, but not yet complete: what is recorded at the instant may lack entries of other journals.
+  std::vector<std::pair<Instant, engine::Mark>> untold_;
+};
+
+// The thread.
+class Follower {
+ public:
+  Follower(engine::Store& store, Sources sources);
+  ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // Empty while it runs; else why it stopped.
+  std::string stopped() const;
+  int64_t applied() const { return applied_; }
+
+ private:
+  void Run();
+  bool Pause(std::chrono::milliseconds time);
+
+  Replicator replicator_;
+  std::atomic<int64_t> applied_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::string stopped_;
+  std::thread thread_;
+};
+
+}  // namespace songsang::reporting

@@ -20,6 +20,8 @@ using ReadJournal = std::function<Result<std::vector<v1::JournalEvent>>(const v1
 class Running {
  public:
   virtual ~Running() = default;
+  // Empty while it runs; else why it stopped by itself.
+  virtual std::string stopped() const { return ""; }
 };
 
 struct Module {
@@ -52,6 +54,8 @@ class System {
   virtual int port() const = 0;
   virtual const std::string& address() const = 0;  // HOST:PORT with the port that was taken
   virtual const std::vector<std::string>& services() const = 0;
+  // What stopped by itself, and why; empty while all runs.
+  virtual std::string stopped() const = 0;
   // Mints tokens the door accepts; null where tokens are another issuer's.
   virtual const token::Key* key() const = 0;
   // Readiness off, then a pause, then no more commands, followers end, lanes drain, the door closes, stores close.

@@ -12,9 +12,6 @@ namespace songsang::host {
 
 namespace {
 
-const Reason kPeerUnknown("PEER_UNKNOWN", Code::kUnavailable,
-                          "No one has said where the service {service} answers: start with --peer {service}=HOST:PORT.",
-                          "서비스 {service}의 주소가 지정되지 않았습니다: --peer {service}=HOST:PORT 로 시작하세요.");
 const Reason kPeerAway("PEER_AWAY", Code::kUnavailable, "The service {service} did not answer: {detail}",
                        "서비스 {service}이(가) 응답하지 않습니다: {detail}");
 
@@ -26,7 +23,7 @@ class Peers {
 
   Result<std::vector<v1::JournalEvent>> Read(const v1::Position& after, int limit, std::chrono::milliseconds wait) {
     const auto client = ClientOf(after.service());
-    if (client == nullptr) return kPeerUnknown.With("service", after.service());
+    if (client == nullptr) return engine::kServiceUnknown.With("service", after.service());
     v1::ReadEventsRequest request;
     *request.mutable_after() = after;
     request.set_limit(limit);

@@ -49,8 +49,8 @@ int Run(const Config& config, const std::vector<Module>& modules) {
   }
   SayServing(config, *system,
              std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
-  std::unique_ptr<Watchdog> watchdog;
-  if (config.watchdog) watchdog = std::make_unique<Watchdog>(system->address());
+  auto watchdog =
+      std::make_unique<Watchdog>(config.watchdog ? system->address() : "", [&system] { return system->stopped(); });
   const int signal = signals.Wait();
   watchdog.reset();
   Log(Level::kInfo, "stopping: no new commands; what is under way is finished", {{"signal", int64_t{signal}}});

@@ -83,6 +83,7 @@ struct Signals::Impl {
   std::condition_variable came;
   std::thread thread;
   bool ended = false;
+  std::chrono::steady_clock::time_point first;
 
   void Take() {
     const sigset_t set = Ends();
@@ -91,7 +92,10 @@ struct Signals::Impl {
       if (sigwait(&set, &signal) != 0) continue;
       const std::lock_guard lock(mutex);
       if (ended) return;
-      if (asked.exchange(signal) != 0) {
+      const auto now = std::chrono::steady_clock::now();
+      // A terminal and a supervisor may both pass the same wish on: only a later one is another.
+      if (asked.exchange(signal) == 0) first = now;
+      if (now - first > std::chrono::seconds(1)) {
         Log(Level::kWarn, "asked twice: ending at once");
         _exit(128 + signal);
       }
@@ -135,8 +139,15 @@ struct Watchdog::Impl {
   Alarm alarm;
   std::thread thread;
 
-  void Watch(const std::string& address) {
-    for (int missed = 0; alarm.Sleep(std::chrono::seconds(15));) {
+  void Watch(const std::string& address, const std::function<std::string()>& stopped) {
+    std::string said;
+    int64_t seconds = 0;
+    for (int missed = 0; alarm.Sleep(std::chrono::seconds(1));) {
+      if (const std::string why = stopped(); why != said) {
+        Log(Level::kError, "a follower stopped: reports stand still", {{"why", why}});
+        said = why;
+      }
+      if (address.empty() || ++seconds % 15 != 0) continue;
       missed = IsGreeted(address, std::chrono::seconds(5)) ? 0 : missed + 1;
       if (missed == 0) continue;
       Log(Level::kWarn, "the door did not greet a new connection", {{"address", address}, {"times", int64_t{missed}}});
@@ -147,8 +158,10 @@ struct Watchdog::Impl {
   }
 };
 
-Watchdog::Watchdog(std::string address) : impl_(std::make_unique<Impl>()) {
-  impl_->thread = std::thread([impl = impl_.get(), address = std::move(address)] { impl->Watch(address); });
+Watchdog::Watchdog(std::string address, std::function<std::string()> stopped) : impl_(std::make_unique<Impl>()) {
+  impl_->thread = std::thread([impl = impl_.get(), address = std::move(address), stopped = std::move(stopped)] {
+    impl->Watch(address, stopped);
+  });
 }
 
 Watchdog::~Watchdog() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,9 +30,12 @@ void RaiseFileLimit();
 
 // Opens a connection to the process's own door every 15 seconds, and ends the process after a minute without an
 // answer: what supervises it starts it again, which an open but deaf port would never make it do.
+//
+// Also says, once, when a part of the system has stopped by itself.
 class Watchdog {
  public:
-  explicit Watchdog(std::string address);
+  // `stopped` answers what has stopped and why. Without an address, the door is not watched.
+  Watchdog(std::string address, std::function<std::string()> stopped);
   ~Watchdog();
 
  private:

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -37,6 +38,11 @@ class Assembled : public System {
   int port() const override { return door_->port(); }
   const std::string& address() const override { return address_; }
   const std::vector<std::string>& services() const override { return services_; }
+  std::string stopped() const override {
+    std::string why;
+    for (const auto& running : running_) why += running->stopped();
+    return why;
+  }
   const token::Key* key() const override { return key_ ? &*key_ : nullptr; }
 
   void Stop() override {
@@ -144,6 +150,14 @@ std::unique_ptr<System> System::Start(const Config& config, const std::vector<Mo
   auto system = std::make_unique<Assembled>();
   const auto chosen = Chosen(config, modules, failure);
   if (failure->exit_code == 0) *failure = system->Assemble(config, chosen);
+  const bool follows =
+      std::any_of(chosen.begin(), chosen.end(), [](const Module& module) { return bool(module.follow); });
+  for (const Module& module : modules) {
+    const auto same = [&](const Module& other) { return other.name == module.name; };
+    if (follows && !config.peers.contains(module.name) && std::none_of(chosen.begin(), chosen.end(), same))
+      Log(Level::kWarn, "a service is neither here nor named by --peer: reports will lack it",
+          {{"service", module.name}});
+  }
   if (failure->exit_code != 0) return nullptr;
   return system;
 }

@@ -47,8 +47,7 @@ int main(int count, char** words) {
   line.footer(kFirstSteps);
   line.require_subcommand(0, 1);
   Options options;
-  for (const auto add : {AddServe, AddCall, AddEvents, AddImport, AddExplain, AddToken,
-                         AddStores, AddAbout})
+  for (const auto add : {AddServe, AddCall, AddEvents, AddImport, AddDoctor, AddExplain, AddToken, AddStores, AddAbout})
     add(&line, &options);
   try {
     return Parse(&line, count, words, &options);

@@ -3,12 +3,31 @@
 #include "accounts/accounts.h"
 #include "billing/billing.h"
 #include "leads/leads.h"
-#if __has_include("reporting/reporting.h")
+#include "reporting/follower.h"
 #include "reporting/reporting.h"
-#endif
 #include "workforce/workforce.h"
 
 namespace songsang {
+
+namespace {
+
+// Reports are answered from a replica of the other services' journals; it is followed where reporting is hosted.
+class Replica : public host::Running {
+ public:
+  Replica(engine::Engine& engine, engine::Store& store, const host::ReadJournal& read)
+      : follower_(store, reporting::SourcesOf(engine, read)) {}
+  std::string stopped() const override { return follower_.stopped(); }
+
+ private:
+  reporting::Follower follower_;
+};
+
+std::unique_ptr<host::Running> FollowJournals(engine::Engine& engine, engine::Store& store,
+                                              const host::ReadJournal& read) {
+  return std::make_unique<Replica>(engine, store, read);
+}
+
+}  // namespace
 
 std::vector<host::Module> Modules() {
   return {
@@ -16,9 +35,7 @@ std::vector<host::Module> Modules() {
       {"accounts", accounts::Accounts, {}},
       {"workforce", workforce::Workforce, {}},
       {"billing", billing::Billing, {}},
-#if __has_include("reporting/reporting.h")
-      {"reporting", reporting::Reporting, {}},
-#endif
+      {"reporting", reporting::Reporting, FollowJournals},
   };
 }
 

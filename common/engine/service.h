@@ -149,6 +149,7 @@ template <class Item>
 struct Held<const std::vector<const Item*>&> {
   using Entity = Item;
   using Type = std::vector<const Item*>;
+  static constexpr bool kMayBeAbsent = true;  // an empty list
 };
 
 // The arguments of a rule as they are fetched, one after another.

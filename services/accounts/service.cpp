@@ -6,57 +6,33 @@
 namespace songsang::accounts {
 namespace {
 
-using engine::Find;
 using engine::Named;
-using engine::Tx;
 
-// The number as it is stored; none where it is not valid, which the rule refuses.
-std::string StoredBrn(const std::string& brn) {
-  const auto normal = kit::NormalBrn(brn, "brn");
-  return normal.ok() ? *normal : std::string();
-}
-
-Result<AccountRegistered> Register(Tx& tx, const RegisterAccountRequest& request, const Context& context) {
-  return RegisterAccount(tx.List<Account>({"brn"}, {StoredBrn(request.brn())}), request, context);
-}
-
-Result<AccountUpdated> Update(Tx& tx, const UpdateAccountRequest& request, const Context& context) {
-  const auto account = Find<Account>(tx, "account_id", request.account_id());
-  if (!account.ok()) return account.refusal();
-  return UpdateAccount(**account, tx.List<Account>({"brn"}, {StoredBrn(request.brn())}), request, context);
-}
-
-Result<GroupLinked> Link(Tx& tx, const LinkGroupRequest& request, const Context& context) {
-  const auto account = Find<Account>(tx, "account_id", request.account_id());
-  if (!account.ok()) return account.refusal();
-  if (request.group_id().empty()) return LinkGroup(**account, nullptr, {}, request, context);
-  const auto head = Find<Account>(tx, "group_id", request.group_id());
-  if (!head.ok()) return head.refusal();
-  return LinkGroup(**account, *head, tx.List<Account>({"group_id"}, {request.account_id()}), request, context);
-}
-
+// Who bears the number already. Numbers are stored in one form; one that is not valid nobody bears, and the rule
+// refuses it.
 template <class Request>
-void ReadsHolders(engine::Service* service) {
-  service->Reads<Request>([](const Request& request, const Context&) {
-    return std::vector<Named>{{Account::descriptor(), {"brn"}, {StoredBrn(request.brn())}}};
-  });
+std::vector<Named> ReadHolders(const Request& request, const Context&) {
+  const auto normal = kit::NormalBrn(request.brn(), "brn");
+  return {{Account::descriptor(), {"brn"}, {normal.ok() ? *normal : std::string()}}};
+}
+
+std::vector<Named> ReadMembers(const LinkGroupRequest& request, const Context&) {
+  return {{Account::descriptor(), {"group_id"}, {request.account_id()}}};
 }
 
 }  // namespace
 
 engine::Service Accounts() {
   engine::Service service("accounts");
-  service.Command<RegisterAccountRequest>(Register);
-  service.Command<UpdateAccountRequest>(Update);
+  service.Command(RegisterAccount);
+  service.Reads<RegisterAccountRequest>(ReadHolders<RegisterAccountRequest>);
+  service.Command(UpdateAccount);
+  service.Reads<UpdateAccountRequest>(ReadHolders<UpdateAccountRequest>);
   service.Command(AddContact);
   service.Command(UpdateContact);
-  service.Command<LinkGroupRequest>(Link);
+  service.Command(LinkGroup);
+  service.Reads<LinkGroupRequest>(ReadMembers);
   service.Command(TransferAccount);
-  ReadsHolders<RegisterAccountRequest>(&service);
-  ReadsHolders<UpdateAccountRequest>(&service);
-  service.Reads<LinkGroupRequest>([](const LinkGroupRequest& request, const Context&) {
-    return std::vector<Named>{{Account::descriptor(), {"group_id"}, {request.account_id()}}};
-  });
   return service;
 }
 

@@ -5,19 +5,10 @@
 namespace songsang::billing {
 namespace {
 
-using engine::Find;
 using engine::Named;
-using engine::Tx;
 
-const std::vector<std::string> kListAndProduct = {"price_list_id", "product_id"};
-
-Result<PriceSet> Set(Tx& tx, const SetPriceRequest& request, const Context& context) {
-  const auto list = Find<PriceList>(tx, "price_list_id", request.price_list_id());
-  if (!list.ok()) return list.refusal();
-  const auto product = Find<Product>(tx, "product_id", request.product_id());
-  if (!product.ok()) return product.refusal();
-  return SetPrice(**list, **product, tx.List<Price>(kListAndProduct, {request.price_list_id(), request.product_id()}),
-                  request, context);
+std::vector<Named> ReadPrices(const SetPriceRequest& request, const Context&) {
+  return {{Price::descriptor(), {"price_list_id", "product_id"}, {request.price_list_id(), request.product_id()}}};
 }
 
 }  // namespace
@@ -26,10 +17,8 @@ engine::Service Billing() {
   engine::Service service("billing");
   service.Command(SaveProduct);
   service.Command(SavePriceList);
-  service.Command<SetPriceRequest>(Set);
-  service.Reads<SetPriceRequest>([](const SetPriceRequest& request, const Context&) {
-    return std::vector<Named>{{Price::descriptor(), kListAndProduct, {request.price_list_id(), request.product_id()}}};
-  });
+  service.Command(SetPrice);
+  service.Reads<SetPriceRequest>(ReadPrices);
   AddPriceQueries(&service);
   return service;
 }

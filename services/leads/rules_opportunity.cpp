@@ -1,5 +1,6 @@
 #include "leads/rules_opportunity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/text.h"
@@ -66,6 +67,7 @@ Result<Beginning> Begin(const Defined& defined, Opportunity opportunity, const s
   // From here on the opening must succeed.
   opportunity.set_process_key(key);
   opportunity.set_process_number(process->number());
+  opportunity.set_process_id(process->id());
   opportunity.set_stage(stage);
   opportunity.set_status(Opportunity::STATUS_OPEN);
   opportunity.set_cycle(1);
@@ -94,24 +96,22 @@ Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defin
   return event;
 }
 
-Result<StageMoved> MoveStage(const Opportunity& opportunity, const Defined& defined, const MoveStageRequest& request,
-                             const Context& context) {
+Result<StageMoved> MoveStage(const Opportunity& opportunity, const SalesProcess* defined,
+                             const MoveStageRequest& request, const Context& context) {
   if (const auto open = MustBeOpen(opportunity); !open.ok()) return open.refusal();
   const auto moved_on = kit::RecentDay(request.moved_on(), "moved_on", context);
   if (!moved_on.ok()) return moved_on.refusal();
-  const SalesProcess* process = VersionOf(defined, opportunity.process_key(), opportunity.process_number());
-  if (process == nullptr) return kSalesProcessMustExist.With("process", opportunity.process_key());
-  if (StageOf(*process, request.to_stage()) == nullptr)
-    return kStageMustBeKnown.With("process", process->key())
+  const SalesProcess& process = defined == nullptr ? StandardProcess() : *defined;
+  if (StageOf(process, request.to_stage()) == nullptr)
+    return kStageMustBeKnown.With("process", process.key())
         .With("stage", request.to_stage())
-        .With("stages", StagesOf(*process))
+        .With("stages", StagesOf(process))
         .At("to_stage");
-  bool allowed = false;
-  for (const auto& next : StageOf(*process, opportunity.stage())->allowed_next()) allowed |= next == request.to_stage();
-  if (!allowed)
+  const auto& next = StageOf(process, opportunity.stage())->allowed_next();
+  if (std::find(next.begin(), next.end(), request.to_stage()) == next.end())
     return kStageMoveMustBeAllowed.With("from", opportunity.stage())
         .With("to", request.to_stage())
-        .With("allowed", Joined(StageOf(*process, opportunity.stage())->allowed_next()));
+        .With("allowed", Joined(next));
   // From here on the move must succeed.
   StageMoved event;
   Opportunity& moved = *event.mutable_opportunity() = opportunity;

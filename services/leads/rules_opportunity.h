@@ -54,8 +54,9 @@ Result<Beginning> Begin(const Defined& defined, Opportunity opportunity, const s
 
 Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined,
                                           const OpenOpportunityRequest& request, const Context& context);
-Result<StageMoved> MoveStage(const Opportunity& opportunity, const Defined& defined, const MoveStageRequest& request,
-                             const Context& context);
+// `defined` is the process that the opportunity follows; null for the one that is shipped.
+Result<StageMoved> MoveStage(const Opportunity& opportunity, const SalesProcess* defined,
+                             const MoveStageRequest& request, const Context& context);
 Result<OpportunityClosed> CloseOpportunity(const Opportunity& opportunity, const CloseOpportunityRequest& request,
                                            const Context& context);
 Result<OpportunityReopened> ReopenOpportunity(const Opportunity& opportunity, const ReopenOpportunityRequest& request,

@@ -46,12 +46,6 @@ const SalesProcess* NewestOf(const Defined& defined, const std::string& key) {
   return newest;
 }
 
-const SalesProcess* VersionOf(const Defined& defined, const std::string& key, int number) {
-  for (const SalesProcess* process : defined)
-    if (process->key() == key && process->number() == number) return process;
-  return key == kStandardProcess && number == 1 ? &StandardProcess() : nullptr;
-}
-
 const SalesProcess::Stage* StageOf(const SalesProcess& process, const std::string& key) {
   for (const auto& stage : process.stages())
     if (stage.key() == key) return &stage;

@@ -30,8 +30,6 @@ inline constexpr char kStandardProcess[] = "standard";
 using Defined = std::vector<const SalesProcess*>;
 // The newest version; null if there is none of this key.
 const SalesProcess* NewestOf(const Defined& defined, const std::string& key);
-// One version; null if there is none.
-const SalesProcess* VersionOf(const Defined& defined, const std::string& key, int number);
 // Null if the process has no such stage.
 const SalesProcess::Stage* StageOf(const SalesProcess& process, const std::string& key);
 

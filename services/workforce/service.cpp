@@ -37,20 +37,20 @@ Result<UnitMoved> Move(Tx& tx, const MoveUnitRequest& request, const Context& co
   return MoveUnit(**unit, parent, surroundings, request, context);
 }
 
-Result<UnitClosed> Close(Tx& tx, const CloseUnitRequest& request, const Context& context) {
-  const auto unit = Find<Unit>(tx, "unit_id", request.unit_id());
-  if (!unit.ok()) return unit.refusal();
-  return CloseUnit(**unit, tx.List<UnitPlacement>({"unit_id"}, {request.unit_id()}),
-                   tx.List<Unit>({"parent_id"}, {request.unit_id()}),
-                   tx.List<Membership>({"unit_id"}, {request.unit_id()}), request, context);
+std::vector<Named> ReadForMove(const MoveUnitRequest& request, const Context&) {
+  return {{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
+          {UnitPlacement::descriptor(), {"unit_id"}, {request.parent_id()}},
+          {Unit::descriptor(), {"parent_id"}, {request.unit_id()}}};
 }
 
-Result<UnitJoined> Join(Tx& tx, const JoinUnitRequest& request, const Context& context) {
-  const auto person = Find<Person>(tx, "person_id", request.person_id());
-  if (!person.ok()) return person.refusal();
-  const auto unit = Find<Unit>(tx, "unit_id", request.unit_id());
-  if (!unit.ok()) return unit.refusal();
-  return JoinUnit(**person, **unit, tx.List<Membership>({"person_id"}, {request.person_id()}), request, context);
+std::vector<Named> ReadForClose(const CloseUnitRequest& request, const Context&) {
+  return {{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
+          {Unit::descriptor(), {"parent_id"}, {request.unit_id()}},
+          {Membership::descriptor(), {"unit_id"}, {request.unit_id()}}};
+}
+
+std::vector<Named> ReadMemberships(const JoinUnitRequest& request, const Context&) {
+  return {{Membership::descriptor(), {"person_id"}, {request.person_id()}}};
 }
 
 }  // namespace
@@ -61,23 +61,13 @@ engine::Service Workforce() {
   service.Command(UpdatePerson);
   service.Command(OpenUnit);
   service.Command<MoveUnitRequest>(Move);
+  service.Reads<MoveUnitRequest>(ReadForMove);
   service.Command(RenameUnit);
-  service.Command<CloseUnitRequest>(Close);
-  service.Command<JoinUnitRequest>(Join);
+  service.Command(CloseUnit);
+  service.Reads<CloseUnitRequest>(ReadForClose);
+  service.Command(JoinUnit);
+  service.Reads<JoinUnitRequest>(ReadMemberships);
   service.Command(LeaveUnit);
-  service.Reads<MoveUnitRequest>([](const MoveUnitRequest& request, const Context&) {
-    return std::vector<Named>{{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
-                              {UnitPlacement::descriptor(), {"unit_id"}, {request.parent_id()}},
-                              {Unit::descriptor(), {"parent_id"}, {request.unit_id()}}};
-  });
-  service.Reads<CloseUnitRequest>([](const CloseUnitRequest& request, const Context&) {
-    return std::vector<Named>{{UnitPlacement::descriptor(), {"unit_id"}, {request.unit_id()}},
-                              {Unit::descriptor(), {"parent_id"}, {request.unit_id()}},
-                              {Membership::descriptor(), {"unit_id"}, {request.unit_id()}}};
-  });
-  service.Reads<JoinUnitRequest>([](const JoinUnitRequest& request, const Context&) {
-    return std::vector<Named>{{Membership::descriptor(), {"person_id"}, {request.person_id()}}};
-  });
   AddOrganisationQueries(&service);
   return service;
 }

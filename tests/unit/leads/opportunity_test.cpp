@@ -78,7 +78,7 @@ TEST(MoveStage, FollowsTheStandardProcess) {
     opportunity.set_stage(row.from);
     MoveStageRequest request;
     request.set_to_stage(row.to);
-    const auto event = MoveStage(opportunity, {}, request, ContextOf());
+    const auto event = MoveStage(opportunity, nullptr, request, ContextOf());
     if (!row.allowed) {
       EXPECT_THAT(event, RefusedWith(kStageMoveMustBeAllowed));
       continue;
@@ -92,37 +92,35 @@ TEST(MoveStage, FollowsTheStandardProcess) {
 }
 
 TEST(MoveStage, RefusesInThisOrder) {
-  const Opportunity closed = Proto("status: STATUS_WON stage: 'negotiating' process_key: 'gone' process_number: 9");
+  const Opportunity closed = Proto("status: STATUS_WON stage: 'negotiating'");
   Opportunity open = closed;
   open.set_status(Opportunity::STATUS_OPEN);
   const Proto wrong("to_stage: 'x' moved_on: '2020-01-01'");
-  EXPECT_THAT(MoveStage(closed, {}, wrong, ContextOf()), RefusedWith(kOpportunityMustBeOpen));
-  EXPECT_THAT(MoveStage(open, {}, wrong, ContextOf()), RefusedWith(std::string("DAY_MUST_BE_RECENT")));
-  EXPECT_THAT(MoveStage(open, {}, Proto("to_stage: 'x'"), ContextOf()), RefusedWith(kSalesProcessMustExist));
-  open.set_process_key("standard");
-  open.set_process_number(1);
-  EXPECT_THAT(MoveStage(open, {}, Proto("to_stage: 'x'"), ContextOf()), RefusedWith(kStageMustBeKnown));
-  const auto illegal = MoveStage(open, {}, Proto("to_stage: 'prospecting'"), ContextOf());
+  EXPECT_THAT(MoveStage(closed, nullptr, wrong, ContextOf()), RefusedWith(kOpportunityMustBeOpen));
+  EXPECT_THAT(MoveStage(open, nullptr, wrong, ContextOf()), RefusedWith(std::string("DAY_MUST_BE_RECENT")));
+  EXPECT_THAT(MoveStage(open, nullptr, Proto("to_stage: 'x'"), ContextOf()), RefusedWith(kStageMustBeKnown));
+  const auto illegal = MoveStage(open, nullptr, Proto("to_stage: 'prospecting'"), ContextOf());
   ASSERT_THAT(illegal, RefusedWith(kStageMoveMustBeAllowed));
   const std::vector<std::pair<std::string, std::string>> wanted = {
       {"from", "negotiating"}, {"to", "prospecting"}, {"allowed", "proposing"}};
   EXPECT_EQ(illegal.refusal().variables, wanted);
 }
 
-TEST(MoveStage, KeepsTheVersionItBeganWith) {
+TEST(MoveStage, FollowsTheProcessItBeganWith) {
   const SalesProcess strict = Proto(
-      "key: 'standard' number: 2 stages { key: 'prospecting' allowed_next: 'negotiating' } stages { key: 'negotiating' "
-      "}");
-  const Defined defined = {&strict};
-  Opportunity opportunity = Proto("status: STATUS_OPEN stage: 'prospecting' process_key: 'standard' process_number: 1");
-  EXPECT_THAT(MoveStage(opportunity, defined, Proto("to_stage: 'engaging'"), ContextOf()), IsOk());
-  opportunity.set_process_number(2);
-  EXPECT_THAT(MoveStage(opportunity, defined, Proto("to_stage: 'engaging'"), ContextOf()),
+      "id: 'S' key: 'standard' number: 2 stages { key: 'prospecting' allowed_next: 'negotiating' }"
+      "stages { key: 'negotiating' }");
+  auto begun = OpenOpportunity(nullptr, {&strict}, Proto("name: 'N'"), ContextOf());
+  ASSERT_THAT(begun,
+              Answers(ContainsProto("opportunity { process_key: 'standard' process_number: 2 process_id: 'S' }")));
+  Opportunity opportunity = begun->opportunity();
+  EXPECT_THAT(MoveStage(opportunity, nullptr, Proto("to_stage: 'engaging'"), ContextOf()), IsOk());
+  EXPECT_THAT(MoveStage(opportunity, &strict, Proto("to_stage: 'engaging'"), ContextOf()),
               RefusedWith(kStageMustBeKnown));
-  EXPECT_THAT(MoveStage(opportunity, defined, Proto("to_stage: 'negotiating'"), ContextOf()), IsOk());
+  EXPECT_THAT(MoveStage(opportunity, &strict, Proto("to_stage: 'negotiating'"), ContextOf()), IsOk());
   // A stage that nothing follows.
   opportunity.set_stage("negotiating");
-  EXPECT_THAT(MoveStage(opportunity, defined, Proto("to_stage: 'prospecting'"), ContextOf()),
+  EXPECT_THAT(MoveStage(opportunity, &strict, Proto("to_stage: 'prospecting'"), ContextOf()),
               RefusedWith(kStageMoveMustBeAllowed));
 }
 

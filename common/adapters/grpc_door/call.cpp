@@ -209,7 +209,7 @@ grpc::ServerUnaryReactor* Take(const Desk& desk, const engine::Method& method, g
   // Asked by whoever holds the call, who is also the one that will answer it: so never after the answer.
   call->cancelled = [context] { return context->IsCancelled(); };
   call->done = [open](engine::Outcome outcome) { open->Answer(std::move(outcome)); };
-  desk.engine->Execute(std::move(call));
+  desk.execute(std::move(call));
   return reactor;
 }
 

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <functional>
+#include <memory>
 
 #include "adapters/grpc_door/grpc_door.h"
 #include "engine/engine.h"
@@ -13,7 +14,7 @@ namespace songsang::grpc_door {
 
 // What every call needs; outlives them all.
 struct Desk {
-  engine::Engine* engine = nullptr;
+  std::function<void(std::unique_ptr<engine::Call>)> execute;
   engine::Verifier* verifier = nullptr;
   std::function<void(const CallSeen&)> seen;
 };

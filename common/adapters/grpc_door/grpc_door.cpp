@@ -2,6 +2,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <deque>
 #include <map>
 
@@ -120,16 +122,18 @@ void SetLimits(const Options& options, grpc::ServerBuilder* builder) {
 
 class Opened : public GrpcDoor {
  public:
-  Opened(engine::Engine& engine, engine::Verifier& verifier, Options options) : options_(std::move(options)) {
-    desk_ = {&engine, &verifier, options_.seen};
+  Opened(Room room, engine::Verifier& verifier, Options options) : options_(std::move(options)) {
+    desk_ = {std::move(room.execute), &verifier, options_.seen};
     std::map<const ServiceDescriptor*, std::vector<const engine::Method*>> grouped;
-    for (const auto* method : engine.methods()) grouped[method->descriptor->service()].push_back(method);
+    for (const auto* method : room.methods) grouped[method->descriptor->service()].push_back(method);
     for (const auto& [service, methods] : grouped) {
       names_.push_back(service->full_name());
       services_.push_back(std::make_unique<DescribedService>(desk_, methods));
     }
     std::sort(names_.begin(), names_.end());
-    others_ = std::make_unique<OtherMethods>(options_.reflection, names_);
+    auto listed = names_;
+    listed.push_back("grpc.health.v1.Health");
+    others_ = std::make_unique<OtherMethods>(options_.reflection, std::move(listed));
   }
   ~Opened() override { Stop(std::chrono::milliseconds(0)); }
 
@@ -185,10 +189,17 @@ class Opened : public GrpcDoor {
 }  // namespace
 
 Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(engine::Engine& engine, engine::Verifier& verifier, Options options) {
-  // A peer that hangs up must not end the process; and protobuf would write a line for every request it cannot parse.
-  if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) return kDoorNotOpened.With("address", options.address);
+  const auto execute = [&engine](std::unique_ptr<engine::Call> call) { engine.Execute(std::move(call)); };
+  return Open(Room{engine.methods(), execute}, verifier, std::move(options));
+}
+
+Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(Room room, engine::Verifier& verifier, Options options) {
+  // A peer that hangs up must not end the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  // The libraries would write lines of their own, one for every request that does not parse. What matters is answered.
   google::protobuf::SetLogHandler(nullptr);
-  auto door = std::make_unique<Opened>(engine, verifier, std::move(options));
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
+  auto door = std::make_unique<Opened>(std::move(room), verifier, std::move(options));
   const Status listening = door->Listen();
   if (!listening.ok()) return listening.refusal();
   return std::unique_ptr<GrpcDoor>(std::move(door));

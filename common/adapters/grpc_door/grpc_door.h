@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "engine/engine.h"
@@ -36,10 +37,17 @@ struct Options {
   std::function<void(const CallSeen&)> seen;
 };
 
+// What stands behind a door: methods, and who runs calls of them.
+struct Room {
+  std::vector<const engine::Method*> methods;
+  std::function<void(std::unique_ptr<engine::Call>)> execute;
+};
+
 class GrpcDoor {
  public:
   // Listens at once. Refused with DOOR_NOT_OPENED if the address is taken or wrong. Engine and verifier outlive it.
   static Result<std::unique_ptr<GrpcDoor>> Open(engine::Engine& engine, engine::Verifier& verifier, Options options);
+  static Result<std::unique_ptr<GrpcDoor>> Open(Room room, engine::Verifier& verifier, Options options);
   virtual ~GrpcDoor() = default;  // stops at once
 
   virtual int port() const = 0;

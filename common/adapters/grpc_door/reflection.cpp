@@ -5,12 +5,11 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
-#include <algorithm>
+#include "adapters/grpc_door/known_files.h"
 
 namespace songsang::grpc_door {
 namespace {
 
-using google::protobuf::DescriptorPool;
 using google::protobuf::FileDescriptor;
 using google::protobuf::internal::WireFormatLite;
 
@@ -79,7 +78,7 @@ bool ReadExtension(Question* question) {
 }
 
 const FileDescriptor* FileOf(const Question& question) {
-  const auto* pool = DescriptorPool::generated_pool();
+  const auto* pool = &KnownFiles();
   if (question.field == 3) return pool->FindFileByName(question.text);
   if (question.field == 4) return pool->FindFileContainingSymbol(question.text);
   const auto* type = pool->FindMessageTypeByName(question.text);
@@ -105,7 +104,7 @@ std::string Error(const std::string& what) {
 }
 
 std::string Extensions(const std::string& name) {
-  const auto* pool = DescriptorPool::generated_pool();
+  const auto* pool = &KnownFiles();
   const auto* type = pool->FindMessageTypeByName(name);
   if (type == nullptr) return Error("there is no message " + name);
   std::vector<const google::protobuf::FieldDescriptor*> extensions;

@@ -57,7 +57,7 @@ const Rule kCodeWords[] = {
 // What a source may not say anywhere, comments and SQL included.
 const Rule kTextWords[] = {
     {".*", "", "\\b(TODO|FIXME|XXX)\\b", "what is not done is an issue, not a note in the code"},
-    {kOurs, "", "\\bSELECT \\*", "columns are listed, so that code runs before and after a migration"},
+    {kOurs, "", "\\bSELECT \\*(?! FROM unnest)", "columns are listed, so that code runs before and after a migration"},
     {"services/(?!songsang/).*\\.cpp", "", "\\b(AVG|ROUND)\\s*\\(|\\sLIKE\\s",
      "the engines differ there: C++ divides, rounds and matches"},
 };

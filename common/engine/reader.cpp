@@ -58,9 +58,9 @@ class Scanner {
   }
   size_t Place(const std::string& name) {
     auto& names = composed_->parameters;
-    const auto known = std::find(names.begin(), names.end(), name);
-    if (known == names.end()) names.push_back(name);
-    return known == names.end() ? names.size() : static_cast<size_t>(known - names.begin()) + 1;
+    const auto place = static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    if (place == names.size()) names.push_back(name);
+    return place + 1;
   }
   void Note(const std::string& name) {
     for (const auto* table : tables_)

@@ -44,9 +44,7 @@ void AppendEnum(const FieldDescriptor* field, int number, std::string* json) {
 }
 
 void AppendMessage(const Message& message, std::string* json) {
-  if (const auto* timestamp = google::protobuf::DynamicCastToGenerated<google::protobuf::Timestamp>(&message)) {
-    return AppendJsonText(ToIso(FromTimestamp(*timestamp)), json);
-  }
+  if (const auto instant = InstantOf(message)) return AppendJsonText(ToIso(*instant), json);
   const auto* descriptor = message.GetDescriptor();
   const bool whole = descriptor->options().GetExtension(v1::inlined);
   json->push_back('{');
@@ -148,6 +146,16 @@ void AppendSingle(const Message& message, const FieldDescriptor* field, std::str
 }
 
 }  // namespace
+
+std::optional<Instant> InstantOf(const Message& message) {
+  using google::protobuf::Timestamp;
+  if (message.GetDescriptor() != Timestamp::descriptor()) return std::nullopt;
+  if (const auto* timestamp = google::protobuf::DynamicCastToGenerated<Timestamp>(&message))
+    return FromTimestamp(*timestamp);
+  Timestamp copy;  // of a message made at run time, from a descriptor
+  copy.ParseFromString(message.SerializeAsString());
+  return FromTimestamp(copy);
+}
 
 void AppendJsonText(std::string_view text, std::string* json) {
   constexpr char kHex[] = "0123456789abcdef";

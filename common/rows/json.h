@@ -4,10 +4,16 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "core/dates.h"
+
 namespace songsang::rows {
+
+// The instant, if the message is a google.protobuf.Timestamp.
+std::optional<Instant> InstantOf(const google::protobuf::Message& message);
 
 void AppendJsonText(std::string_view text, std::string* json);
 // The whole field, repeated and map fields included; `null` where it is unset, or empty text, or an enum's zero.

@@ -1,11 +1,8 @@
 // From an entity to its row. Text and bytes are views into the message; only JSON is made anew.
-#include <google/protobuf/timestamp.pb.h>
-
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 
-#include "core/dates.h"
 #include "core/text.h"
 #include "rows/json.h"
 #include "rows/table.h"
@@ -63,9 +60,8 @@ Cell ReadSingle(const Message& message, const FieldDescriptor* field, std::deque
 }
 
 Cell ReadMessage(const Message& message, const FieldDescriptor* field, std::deque<std::string>* owned) {
-  const Message& part = message.GetReflection()->GetMessage(message, field);
-  if (const auto* timestamp = google::protobuf::DynamicCastToGenerated<google::protobuf::Timestamp>(&part))
-    return Cell::Int(FromTimestamp(*timestamp).micros);
+  if (const auto instant = InstantOf(message.GetReflection()->GetMessage(message, field)))
+    return Cell::Int(instant->micros);
   std::string json;
   AppendJsonField(message, field, &json);
   return Own(std::move(json), owned);

@@ -17,9 +17,12 @@ using rows::Quoted;
 
 constexpr char kBegin[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
 constexpr char kSavepoint[] = "SAVEPOINT lane";
-constexpr std::string_view kLockTimeout = "55P03";
+// A connection found cut is found so at once.
+constexpr std::chrono::seconds kPrompt{1};
 
 StoreError Away(std::string message) { return {StoreError::Kind::kAway, "", std::move(message)}; }
+
+bool IsLockTimeout(const StoreError& error) { return error.message.rfind("55P03", 0) == 0; }
 
 // `$1::text[]`
 std::string ArrayPlace(size_t number, rows::Type type) {
@@ -55,22 +58,35 @@ StoreError Session::Fly(std::vector<Answer>* answers) {
 }
 
 StoreError Session::Begin() {
+  return Opened([&] {
+    pipe_->Queue(kBegin);
+    pipe_->Queue(kSavepoint);
+    std::vector<Answer> answers;
+    const StoreError error = Fly(&answers);
+    open_ = error.ok();
+    return error;
+  });
+}
+
+// A connection that has idled may have been cut meanwhile. Nothing has been written yet, so trying again is safe.
+StoreError Session::Opened(const std::function<StoreError()>& open) {
+  const auto start = steady_clock::now();
+  const bool kept = pipe_ != nullptr;
   StoreError error = Connect();
-  if (!error.ok()) return error;
-  pipe_->Queue(kBegin);
-  pipe_->Queue(kSavepoint);
-  std::vector<Answer> answers;
-  error = Fly(&answers);
-  open_ = error.ok();
-  return error;
+  if (error.ok()) error = open();
+  if (!kept || pipe_ != nullptr || error.kind != StoreError::Kind::kAway || IsLockTimeout(error) ||
+      steady_clock::now() - start > kPrompt) {
+    return error;
+  }
+  error = Connect();
+  return error.ok() ? open() : error;
 }
 
 StoreError Session::BeginLane(int partition, std::span<const RequestKey> requests, std::span<const Lookup> lookups,
                               Opening* opening) {
   for (int tries = 1;; ++tries) {
-    StoreError error = Connect();
-    if (error.ok()) error = Open(partition, requests, lookups, opening);
-    if (error.message.rfind(kLockTimeout, 0) == 0 && tries < 3) {
+    StoreError error = Opened([&] { return Open(partition, requests, lookups, opening); });
+    if (IsLockTimeout(error) && tries < 3) {
       if (tries == 2) TerminateStalled(partition);
       continue;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +32,7 @@ class Session : public engine::Session {
   using Groups = std::map<std::pair<const rows::Table*, std::vector<int>>, std::vector<size_t>>;
 
   StoreError Connect();
+  StoreError Opened(const std::function<StoreError()>& open);
   // One try of BeginLane.
   StoreError Open(int partition, std::span<const engine::RequestKey> requests, std::span<const engine::Lookup> lookups,
                   engine::Opening* opening);

@@ -17,7 +17,7 @@ using std::chrono::steady_clock;
 // Pages of the WAL (4 KiB) from which the database takes it over; from which writers pause so that it can begin anew;
 // from which they wait for readers too (these end within 5 s).
 constexpr int kCopyFrom = 1'000;
-constexpr int kRestartFrom = 8'000;
+constexpr int kRestartFrom = 4'000;
 constexpr int kInsistFrom = 64'000;
 
 constexpr char kFolderPrefix[] = "songsang-memory-";
@@ -35,7 +35,8 @@ std::shared_ptr<Files> Files::Open(const std::string& file, bool durable, const 
   files->folder_ = folder;
   if (!files->Lock(error)) return nullptr;
   files->checkpointer_ = files->Connect(Access::kWrite, error);
-  if (files->checkpointer_ == nullptr) return nullptr;
+  // It also keeps the WAL open from one writer to the next: the last to leave would have to copy and delete it.
+  if (files->checkpointer_ == nullptr || !files->checkpointer_->Run("SELECT 1 FROM sqlite_schema").ok()) return nullptr;
   files->thread_ = std::thread(&Files::Checkpoints, files.get());
   return files;
 }
@@ -106,6 +107,8 @@ void Files::Checkpoints() {
 
 void Files::Checkpoint() {
   int pages = 0, copied = 0;
+  // A connection has no WAL before its first read, and a checkpoint without one does nothing, successfully.
+  checkpointer_->Run("SELECT 1 FROM sqlite_schema");
   sqlite3_wal_checkpoint_v2(checkpointer_->db(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
   if (pages < kRestartFrom) return;
   // Under steady writing the WAL only begins anew if writers pause while its last pages are copied.

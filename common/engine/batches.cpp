@@ -73,7 +73,8 @@ Result<std::unique_ptr<Call>> ItemCall(const Catalogue& catalogue, const Batch& 
   auto call = std::make_unique<Call>();
   call->method = method;
   call->request.reset(method->request_prototype->New());
-  if (!call->request->ParseFromString(asked.request())) return kMalformedRequest;
+  if (!call->request->ParseFromString(asked.request()))
+    return NotParsed(*method->descriptor->input_type(), asked.request());
   const auto* reflection = call->request->GetReflection();
   if (reflection->GetStringReference(*call->request, method->plan.request_id, nullptr).empty())
     reflection->SetString(call->request.get(), method->plan.request_id,

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/text.h"
+#include "engine/reasons.h"
+#include "rows/validate.h"
 
 namespace songsang::engine {
 namespace {
@@ -136,6 +138,11 @@ v1::Status ToStatus(const Refusal& refusal, std::string_view service, Language l
   if (told > 0) status.add_details(bad_request);
   if (!retry.empty()) status.add_details(retry);
   return status;
+}
+
+Refusal NotParsed(const google::protobuf::Descriptor& type, std::string_view bytes) {
+  const std::string field = rows::FindInvalidText(type, bytes);
+  return field.empty() ? Refusal(kMalformedRequest) : kInvalidUtf8.At(field);
 }
 
 }  // namespace songsang::engine

@@ -3,6 +3,8 @@
 // `grpc-status-details-bin`. (adapters/grpc_client reads them.)
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <string_view>
 
 #include "core/result.h"
@@ -17,5 +19,8 @@ Language LanguageOf(std::string_view accept_language);
 // `service` is `leads`, for the domain `songsang.leads`; empty for `songsang`. A status stays under 4 KiB, since
 // trailers are bounded: violations that do not fit are counted in the variable `more_violations`.
 v1::Status ToStatus(const Refusal& refusal, std::string_view service, Language language);
+
+// Why bytes that did not parse as this message are refused: MALFORMED_REQUEST, or INVALID_UTF8 with the field's path.
+Refusal NotParsed(const google::protobuf::Descriptor& type, std::string_view bytes);
 
 }  // namespace songsang::engine

@@ -276,11 +276,8 @@ class Checker {
 
   // A string or bytes. `explicit_value`: present even where empty.
   void CheckBytes(const Rule& rule, std::string_view text, bool explicit_value, const Step& step) {
-    if (rule.request_id && step.before == nullptr) {
-      if (!IsRequestId(text))
-        Add(step, text.empty() ? "is required" : "must be 1 to 64 visible ASCII characters without /");
-      return;
-    }
+    if (rule.request_id && step.before == nullptr && !IsRequestId(text))
+      return Add(step, text.empty() ? "is required" : "must be 1 to 64 visible ASCII characters without /");
     if (text.empty()) {
       if (rule.check.required()) return Add(step, "is required");
       if (explicit_value && rule.check.min_len() > 0) Add(step, "must not be empty");

@@ -13,7 +13,6 @@
 #include "core/text.h"
 #include "engine/reasons.h"
 #include "engine/status.h"
-#include "rows/validate.h"
 
 namespace songsang::grpc_door {
 namespace {
@@ -91,9 +90,7 @@ bool Parse(const grpc::ByteBuffer& buffer, Message* message) {
 Refusal NotParsed(const grpc::ByteBuffer& buffer, const google::protobuf::Descriptor& type) {
   grpc::Slice slice;
   if (!buffer.DumpToSingleSlice(&slice).ok()) return engine::kMalformedRequest;
-  const std::string_view bytes(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  const std::string field = rows::FindInvalidText(type, bytes);
-  return field.empty() ? Refusal(engine::kMalformedRequest) : engine::kInvalidUtf8.At(field);
+  return engine::NotParsed(type, {reinterpret_cast<const char*>(slice.begin()), slice.size()});
 }
 
 // Hands the engine's string to gRPC: shared where it is large, copied where that is cheaper.

@@ -124,6 +124,9 @@ TEST(LongFunctions, Bites) {
 }
 
 TEST(LongFunctions, LeavesTheRestAlone) {
+  EXPECT_THAT(LongFunctions({{"a.cpp", "int* F() {\n  static int table[] = {{\n" + Lines(80, "1,\n") +
+                                           "}};\n  return table;\n}\n"}}),
+              IsEmpty());
   EXPECT_THAT(LongFunctions({{"a.cpp", "int F(int i) {\n" + Lines(68) + "}\n"}}), IsEmpty());
   EXPECT_THAT(LongFunctions({{"a.cpp", "class A : public B {\n" + Lines(80, "  int F() { return 1; }\n") + "};\n"}}),
               IsEmpty());

@@ -244,8 +244,10 @@ TEST(CapabilitiesAndTests, Bites) {
   const std::string header = "| ID | Capability | State |\n|---|---|---|\n";
   EXPECT_THAT(CapabilitiesAndTests(tree, header + "| L1 | Lead capture | built |\n| L2 | More | planned |\n"),
               IsEmpty());
-  EXPECT_THAT(CapabilitiesAndTests(tree, header + "| L1 | Lead capture | planned |\n| L2 | More | built |\n"),
-              ElementsAre(HasSubstr("L1 is marked planned"), HasSubstr("L2 is marked built")));
+  EXPECT_THAT(
+      CapabilitiesAndTests(tree,
+                           header + "| L1 | Lead capture | planned |\n| L2 | More | built |\n| L3 | M | begun |\n"),
+      ElementsAre(HasSubstr("L1 is marked planned"), HasSubstr("L2 is marked built"), HasSubstr("L3 is marked begun")));
   EXPECT_THAT(CapabilitiesAndTests(tree, header), ElementsAre(HasSubstr("does not list L1")));
 }
 

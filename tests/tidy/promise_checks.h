@@ -22,7 +22,7 @@ std::vector<Declared> DeclaredReasons(const Tree& tree);
 Findings ReasonSentences(const Tree& tree);
 // Every reason of docs/released_reasons.txt (`NAME kCode` a line) is still declared with its code.
 Findings ReleasedReasons(const Tree& tree, const std::string& released);
-// docs/capabilities.md: a capability is `built` exactly if an acceptance test bears its ID.
+// docs/capabilities.md: a capability is `built` (or, in part, `begun`) exactly if acceptance tests bear its ID.
 Findings CapabilitiesAndTests(const Tree& tree, const std::string& capabilities);
 
 }  // namespace songsang::tidy

@@ -19,19 +19,44 @@ constexpr const char* kFirstSteps = R"(First steps:
   songsang doctor                         is everything fine, and what to do if not
 `songsang COMMAND --help` teaches each with examples.)";
 
+// The command that was begun, as far as it was understood; `*next` is the first word that was not.
+const CLI::App* Begun(const CLI::App& line, int count, char** words, std::string* path, std::string* next) {
+  const CLI::App* app = &line;
+  for (int i = 1; i < count; ++i) {
+    const CLI::App* inner = nullptr;
+    for (const CLI::App* command : app->get_subcommands({}))
+      if (command->get_name() == words[i]) inner = command;
+    if (inner == nullptr) {
+      *next = words[i];
+      break;
+    }
+    app = inner;
+    *path += " " + app->get_name();
+  }
+  return app;
+}
+
+int SayWhatIsWrong(const CLI::App& line, int count, char** words, const CLI::ParseError& error) {
+  std::string path = "songsang", next;
+  const CLI::App* app = Begun(line, count, words, &path, &next);
+  const auto inner = app->get_subcommands({});
+  std::string what = error.what();
+  if (!inner.empty() && !next.starts_with('-')) {
+    what = next.empty() ? "`" + path + "` needs to know what:"
+                        : "there is no command `" + path + " " + next + "`; there are:";
+    for (const CLI::App* command : inner) what += " " + command->get_name();
+  }
+  std::fprintf(stderr, "songsang: %s\n  see `%s --help`\n", what.c_str(), path.c_str());
+  return EX_USAGE;
+}
+
 int Parse(CLI::App* line, int count, char** words, songsang::command::Options* options) {
   try {
     line->parse(count, words);
   } catch (const CLI::Success& help) {
     return line->exit(help);
   } catch (const CLI::ParseError& error) {
-    std::string at = "songsang";
-    for (const CLI::App* app = line; !app->get_subcommands().empty();) {
-      app = app->get_subcommands().front();
-      at += " " + app->get_name();
-    }
-    std::fprintf(stderr, "songsang: %s\n  see `%s --help`\n", error.what(), at.c_str());
-    return EX_USAGE;
+    return SayWhatIsWrong(*line, count, words, error);
   }
   if (options->run) return options->run();
   std::fputs(line->help().c_str(), stdout);
@@ -47,7 +72,8 @@ int main(int count, char** words) {
   line.footer(kFirstSteps);
   line.require_subcommand(0, 1);
   Options options;
-  for (const auto add : {AddServe, AddCall, AddEvents, AddImport, AddDoctor, AddExplain, AddToken, AddStores, AddAbout})
+  for (const auto add :
+       {AddServe, AddCall, AddEvents, AddReport, AddImport, AddDoctor, AddExplain, AddToken, AddStores, AddAbout})
     add(&line, &options);
   try {
     return Parse(&line, count, words, &options);

@@ -36,9 +36,12 @@ void AddSettings(CLI::App* app, Options* options, const std::vector<std::string>
     const std::string text = setting.description + EnvironmentNote(name);
     CLI::Option* option = nullptr;
     if (*setting.value == '\0') {
+      // A switch that is on by default has a flag to turn it off, and the other way round.
+      const bool on = setting.show(host::Config()) == "true";
       option = app->add_flag_function(
-          "--" + name + ",!--no-" + name,
-          [options, name](int64_t count) { options->settings[name].push_back(count > 0 ? "true" : "false"); }, text);
+          on ? "--no-" + name : "--" + name,
+          [options, name, on](int64_t) { options->settings[name].push_back(on ? "false" : "true"); },
+          on ? "do not " + text : text);
     } else {
       option = app->add_option_function<std::vector<std::string>>(
                       "--" + name,
@@ -49,7 +52,8 @@ void AddSettings(CLI::App* app, Options* options, const std::vector<std::string>
                       text)
                    ->type_name(setting.value)
                    ->expected(1)
-                   ->take_all();
+                   ->take_all()
+                   ->allow_extra_args(false);
     }
     option->group("Settings (flag, else environment, else file, else default)");
   }
@@ -67,6 +71,7 @@ void AddCallerOptions(CLI::App* app, Options* options, const std::string& role) 
       ->type_name("ROLE")
       ->expected(1)
       ->take_all()
+      ->allow_extra_args(false)
       ->group(kCallerGroup);
   app->add_option("--actor", options->actor, "who, as the journal records it; default: your login")
       ->type_name("NAME")
@@ -170,6 +175,12 @@ std::unique_ptr<Session> Session::Open(const Options& options, int* exit_code) {
   if (token.empty()) return nullptr;
   session->client_ = std::make_unique<client::Client>(AddressOf(options, *config), token);
   return session;
+}
+
+bool Session::Reach(const Options& options, int* exit_code) {
+  const auto answer = client_->Call("grpc.health.v1.Health/Check", "");
+  if (answer.unreachable) *exit_code = FailWith(answer, *this, options);
+  return !answer.unreachable;
 }
 
 client::Answer Session::Call(const std::string& method, const google::protobuf::Message& request,

@@ -47,6 +47,9 @@ class Session {
   // Null, said on standard error, if no token can be had. Does not connect yet.
   static std::unique_ptr<Session> Open(const Options& options, int* exit_code);
 
+  // Whether anyone answers at the address; if not, says so on standard error.
+  bool Reach(const Options& options, int* exit_code);
+
   client::Answer Call(const std::string& method, const google::protobuf::Message& request,
                       const client::Options& more = {});
   client::Client& client() { return *client_; }

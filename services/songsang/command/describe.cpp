@@ -16,10 +16,12 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
-std::string RolesOf(const google::protobuf::MethodDescriptor& method) {
+std::string RolesOf(const google::protobuf::MethodDescriptor& method, bool shorten = false) {
   std::string roles;
   for (const int role : method.options().GetExtension(v1::access).roles())
     roles += (roles.empty() ? "" : ", ") + token::RoleName(static_cast<v1::Role>(role));
+  const int count = method.options().GetExtension(v1::access).roles_size();
+  if (shorten && count >= v1::Role_MAX - 1) return "any role";
   return roles.empty() ? "ADMIN" : roles;
 }
 
@@ -83,7 +85,7 @@ std::string ListMethods() {
       text += (text.empty() ? "" : "\n") + service + "\n";
     }
     const bool command = methods::IsCommand(*method);
-    text += fmt::format("  {:<26} {}  {}\n", method->name(), command ? "command" : "query  ", RolesOf(*method));
+    text += fmt::format("  {:<26} {}  {}\n", method->name(), command ? "command" : "query  ", RolesOf(*method, true));
   }
   return text + "\nADMIN may call every method. `songsang call METHOD --describe` tells what a request holds.\n";
 }

@@ -31,7 +31,8 @@ std::pair<const char*, const char*> AdviceOn(Code code) {
     case Code::kNotFound:
       return {"Check the id, and that it is of this tenant.", "ID와 테넌트를 확인하세요."};
     case Code::kAlreadyExists:
-      return {"What the request would make is there already.", "만들려는 것이 이미 있습니다."};
+      return {"Something bears this identity already: take what is there, or use another.",
+              "같은 식별자를 가진 것이 이미 있습니다. 있는 것을 쓰거나 다른 식별자를 쓰세요."};
     case Code::kPermissionDenied:
       return {"Ask someone who bears one of the roles named, or for the role.",
               "필요한 역할을 가진 사람에게 요청하거나 역할을 신청하세요."};

@@ -59,7 +59,7 @@ int RunImport(const Import& given, const Options& options) {
                 "  or begin one with --sketch METHOD");
   int exit_code = 0;
   const auto session = Session::Open(options, &exit_code);
-  if (session == nullptr) return exit_code;
+  if (session == nullptr || !session->Reach(options, &exit_code)) return exit_code;
   auto run = given.options;
   run.korean = korean;
   return importer::Import(run, session->client(), std::cout, std::cerr);
@@ -80,7 +80,8 @@ void AddImport(CLI::App* line, Options* options) {
                   "print the beginning of a mapping for the file and this method; may be repeated")
       ->type_name("METHOD")
       ->expected(1)
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app->add_flag("--dry-run", given->options.dry_run, "decide every command, record nothing");
   app->add_option("--errors", given->options.errors, "where refused rows go; default: <file>.refused.csv")
       ->type_name("FILE");

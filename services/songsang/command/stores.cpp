@@ -1,11 +1,14 @@
 // songsang migrate, songsang journal verify, songsang rebuild: the commands that open stores themselves.
 #include <fmt/format.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <cstdio>
 
 #include "engine/journal.h"
 #include "host/host.h"
+#include "host/peers.h"
+#include "reporting/rebuild.h"
 #include "songsang/command/command.h"
 #include "songsang/modules.h"
 
@@ -27,6 +30,14 @@ constexpr const char* kVerifyExamples = R"(Examples:
 
 Walks each journal from its first entry: sequences without a gap, every hash that of the entry and its predecessor.
 Exit code 0: sound. 1: it is not; the first difference is named.)";
+
+constexpr const char* kRebuildExamples = R"(Examples:
+  songsang rebuild                        with the server stopped
+  songsang rebuild --keep                 build and compare only; leave the one in use
+  songsang rebuild --store postgresql://songsang@db/songsang     with the process that serves reporting stopped
+
+Builds what reports are answered from anew, from the journals alone, beside the one in use; compares the two byte for
+byte, and puts the new one in its place. Exit code 0: they were the same. 1: they differed; the tables are named.)";
 
 // The modules named, each with its store opened; empty, and the exit code, where that failed.
 struct Opened {
@@ -105,6 +116,34 @@ int RunVerify(const std::vector<std::string>& services, Options* options) {
   return sound ? 0 : 1;
 }
 
+int RunRebuild(bool keep, Options* options) {
+  host::Config config;
+  int exit_code = 0;
+  const auto opened = OpenAll({}, options, &config, &exit_code);
+  if (opened.empty()) return exit_code;
+  std::vector<engine::Hosted> hosted;
+  for (const auto& [module, store] : opened) {
+    std::string what;
+    if (!store->IsMigrated(host::TablesOf(module), &what))
+      return Fail(EX_UNAVAILABLE,
+                  fmt::format("{}: {}\n  songsang migrate --store {}", module.name, what, config.ShownStore()));
+    hosted.push_back({module.service(), store});
+  }
+  engine::Engine engine(std::move(hosted), {});
+  const auto sources = reporting::SourcesOf(engine, host::JournalsOf(engine, config, nullptr));
+  const auto rebuilt = reporting::Rebuild(*engine.StoreOf("reporting"), sources, keep, [](int64_t events) {
+    if (isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r{} events", events);
+  });
+  if (isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\n");
+  if (!rebuilt.ok()) return Fail(EX_UNAVAILABLE, rebuilt.refusal().Sentence(SpeaksKorean(*options)));
+  fmt::print("in use: {} rows, {}\nbuilt:  {} rows, {}, from {} events\n", rebuilt->before.rows, rebuilt->before.all,
+             rebuilt->after.rows, rebuilt->after.all, rebuilt->events);
+  for (const std::string& table : rebuilt->different) fmt::print("differs: {}\n", table);
+  fmt::print("{}{}\n", rebuilt->different.empty() ? "the same bytes" : "NOT the same",
+             rebuilt->switched ? "; the new one is in use" : "; the one in use stays");
+  return rebuilt->different.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 void AddStores(CLI::App* line, Options* options) {
@@ -116,6 +155,13 @@ void AddStores(CLI::App* line, Options* options) {
   AddSettings(migrate, options, {"home", "store", "partitions"});
   migrate->footer(kMigrateExamples);
   migrate->callback([=] { options->run = [=] { return RunMigrate(*services, *dry_run, options); }; });
+
+  auto keep = std::make_shared<bool>(false);
+  auto* rebuild = line->add_subcommand("rebuild", "Build anew what reports are answered from, and compare");
+  rebuild->add_flag("--keep", *keep, "compare only; leave the one in use");
+  AddSettings(rebuild, options, {"home", "store", "peer"});
+  rebuild->footer(kRebuildExamples);
+  rebuild->callback([=] { options->run = [=] { return RunRebuild(*keep, options); }; });
 
   auto* journal = line->add_subcommand("journal", "Prove that a journal is what was recorded");
   journal->require_subcommand(1);

@@ -3,10 +3,9 @@
 //
 //   Service Leads() {
 //     Service service("leads");
-//     service.Command(CaptureLead);              // Result<LeadCaptured> CaptureLead(const CaptureLeadRequest&, const
-//     Context&) service.Command(ConvertLead);              // (const Lead&, const Account*, const ConvertLeadRequest&,
-//     const Context&) service.Command<RegisterAccountRequest>([](Tx& tx, const RegisterAccountRequest& request, const
-//     Context& context) {
+//     service.Command(CaptureLead);   // Result<LeadCaptured> CaptureLead(const CaptureLeadRequest&, const Context&)
+//     service.Command(ConvertLead);   // (const Lead&, const Account*, const ConvertLeadRequest&, const Context&)
+//     service.Command<RegisterAccountRequest>([](Tx& tx, const RegisterAccountRequest& request, const Context& context) {
 //       return RegisterAccount(tx.List<Account>({"brn"}, {request.brn()}), request, context);
 //     });
 //     service.Query<FunnelRequest, Funnel>(kFunnelSql);
@@ -16,8 +15,8 @@
 // `const Entity&` must be named by the request, or by an entity before it in the signature, and exist; `const Entity*`
 // is null where nothing names one; `const std::vector<const Entity*>&` is the list that the command's Reads names:
 //
-//     service.Command(DefineProcess);              // (const std::vector<const Process*>& same_key, const
-//     DefineProcessRequest&, …) service.Reads<DefineProcessRequest>([](const auto& request, const Context&) {
+//     service.Command(DefineProcess);  // (const std::vector<const Process*>& same_key, const DefineProcessRequest&, …)
+//     service.Reads<DefineProcessRequest>([](const auto& request, const Context&) {
 //       return std::vector<Named>{{Process::descriptor(), {"key"}, {request.key()}}};
 //     });
 //

@@ -3,7 +3,6 @@
 #include <google/protobuf/descriptor_database.h>
 
 #include <algorithm>
-#define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
 #include "core/dates.h"

@@ -1,0 +1,166 @@
+#include "songsang/demo/demo.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+#include "adapters/grpc_client/details.h"
+#include "songsang/billing/v1/catalogue.pb.h"
+#include "songsang/demo/story.h"
+#include "songsang/report/report.h"
+#include "songsang/v1/engine.pb.h"
+
+namespace songsang::demo {
+namespace {
+
+constexpr int kBatch = 500;
+constexpr int kTries = 20;
+constexpr size_t kMostTold = 5;
+
+struct Told {
+  int64_t fresh = 0, already = 0, refused = 0;
+  std::vector<std::string> refusals;
+};
+
+// A story once begun keeps its year, so that running it again next month is harmless.
+Date BeginningOf(client::Client& client) {
+  billing::v1::GetPriceListRequest request;
+  request.set_id("ext:demo:list");
+  const auto answer = client.Call("songsang.billing.v1.CatalogueService/GetPriceList", request.SerializeAsString());
+  billing::v1::PriceList list;
+  if (answer.ok() && list.ParseFromString(answer.reply))
+    if (const auto from = Date::Parse(list.valid_from_on())) return *from;
+  const Date today(static_cast<int32_t>(std::time(nullptr) / 86'400));
+  return Date::Of(today.year() - 1, today.month(), 1);
+}
+
+bool IsPassing(Code code) {
+  return code == Code::kUnavailable || code == Code::kResourceExhausted || code == Code::kDeadlineExceeded;
+}
+
+// Safe to send again: every command bears its own request id.
+client::Answer Send(const v1::ExecuteRequest& request, client::Client& client) {
+  client::Options sent;
+  sent.timeout = std::chrono::seconds(60);
+  client::Answer answer;
+  for (int i = 0; i < kTries; ++i) {
+    answer = client.Call("songsang.v1.BatchService/Execute", request.SerializeAsString(), sent);
+    if (!IsPassing(answer.code) || (answer.unreachable && i > 2)) return answer;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  return answer;
+}
+
+void Count(const v1::ExecuteRequest& request, const v1::ExecuteResponse& response, Told* told) {
+  for (int i = 0; i < response.results_size(); ++i) {
+    const v1::BatchResult& result = response.results(i);
+    if (!result.has_error()) {
+      ++(result.replayed() ? told->already : told->fresh);
+      continue;
+    }
+    client::Answer answer;
+    answer.code = static_cast<Code>(result.error().code());
+    answer.message = result.error().message();
+    client::ReadDetails(result.error().SerializeAsString(), &answer);
+    if (answer.reason == "EXTERNAL_REF_TAKEN" || answer.reason == "REQUEST_ID_REUSED") {
+      ++told->already;
+      continue;
+    }
+    ++told->refused;
+    if (told->refusals.size() < kMostTold)
+      told->refusals.push_back(request.items(i).method() + ": " + answer.Explain());
+  }
+}
+
+void PrintReports(const DemoOptions& options, client::Client& client, const std::string& after, const Date& from,
+                  std::ostream& out, std::ostream& err) {
+  struct Shown {
+    const char* name;
+    int limit;
+  };
+  const std::string to = Date::Of(from.year() + 1, from.month(), 1).PlusDays(-1).ToIso();
+  for (const Shown& shown :
+       {Shown{"overview", 0}, Shown{"months", 0}, Shown{"channels", 0}, Shown{"offices", 0}, Shown{"leaderboard", 10},
+        Shown{"products", 0}, Shown{"pipeline", 0}, Shown{"reasons", 0}}) {
+    report::ReportOptions asked;
+    asked.name = shown.name;
+    asked.limit = shown.limit;
+    asked.as_of = to;
+    asked.footer = false;
+    asked.korean = options.korean;
+    asked.after = after;
+    out << '\n';
+    if (report::Report(asked, client, out, err) != 0) return;
+  }
+}
+
+constexpr const char* kNextEnglish = R"(
+Try next{0}:
+  songsang report funnel{1}                     where leads come from, and what becomes of them
+  songsang report products --by-period quarter{1}
+  songsang report leaderboard -o csv{1} > leaderboard.csv
+  songsang report --list --lang ko{1}           every figure and what it means
+  songsang call ListOpportunities '{{"status":"STATUS_OPEN"}}'{1}
+  songsang call GetLeadHistory '{{"id":"ext:demo:l0001"}}'{1}
+  songsang events --service leads{1}            what was recorded, as it was
+  songsang journal verify                       no byte of it has changed
+  songsang import --mappings                    your own data next: docs/import.md
+)";
+constexpr const char* kNextKorean = R"(
+이어서 해 보세요{0}:
+  songsang report funnel{1}                     리드가 어디서 와서 어떻게 되는지
+  songsang report products --by-period quarter{1}
+  songsang report leaderboard -o csv{1} > leaderboard.csv
+  songsang report --list --lang ko{1}           모든 지표와 그 뜻
+  songsang call ListOpportunities '{{"status":"STATUS_OPEN"}}'{1}
+  songsang call GetLeadHistory '{{"id":"ext:demo:l0001"}}'{1}
+  songsang events --service leads{1}            기록된 그대로
+  songsang journal verify                       한 바이트도 바뀌지 않았음을 확인
+  songsang import --mappings                    다음은 여러분의 데이터로: docs/import.md
+)";
+
+}  // namespace
+
+int Demo(const DemoOptions& options, client::Client& client, std::ostream& out, std::ostream& err) {
+  const auto begun = std::chrono::steady_clock::now();
+  StorySettings settings;
+  settings.seed = options.seed;
+  settings.leads = options.leads;
+  settings.from = BeginningOf(client);
+  const auto items = Tell(settings);
+  client::Seen seen;
+  Told told;
+  for (size_t at = 0; at < items.size(); at += kBatch) {
+    v1::ExecuteRequest request;
+    request.set_request_id(fmt::format("demo-{}-batch-{}", options.seed, at));
+    for (size_t i = at; i < std::min(items.size(), at + kBatch); ++i) *request.add_items() = items[i];
+    const client::Answer answer = Send(request, client);
+    if (!answer.ok()) {
+      err << (answer.unreachable && options.korean
+                  ? client.address() + " 주소에서 응답하는 서버가 없습니다. `songsang serve`로 시작하세요."
+                  : answer.Explain())
+          << '\n';
+      return 3;
+    }
+    seen.Add(answer.position);
+    v1::ExecuteResponse response;
+    response.ParseFromString(answer.reply);
+    Count(request, response, &told);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const std::string from = settings.from.ToIso(), to = EndOf(settings).PlusDays(-1).ToIso();
+  out << (options.korean ? fmt::format("{} ~ {}: 명령 {}건 기록, {}건은 이미 있음 ({:.1f}초)\n", from, to, told.fresh,
+                                       told.already, seconds)
+                         : fmt::format("{} to {}: {} commands recorded, {} were there already ({:.1f} s)\n", from, to,
+                                       told.fresh, told.already, seconds));
+  for (const std::string& refusal : told.refusals) err << refusal << '\n';
+  if (told.refused > 0) err << fmt::format("{} commands were refused\n", told.refused);
+  if (options.reports) PrintReports(options, client, seen.Text(), settings.from, out, err);
+  const std::string flags = options.flags.empty() ? "" : " " + options.flags;
+  out << fmt::format(fmt::runtime(options.korean ? kNextKorean : kNextEnglish), "", flags);
+  return told.refused > 0 ? 1 : 0;
+}
+
+}  // namespace songsang::demo

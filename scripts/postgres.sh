@@ -36,3 +36,15 @@ start_postgres() {
 stop_postgres() {
   (cd / && as_postgres "$POSTGRES_BIN/pg_ctl" -D "$1/data" -m immediate -w stop) >/dev/null 2>&1
 }
+
+# One that ends with this script: sets POSTGRES_URL and SONGSANG_TEST_POSTGRES.
+temporary_postgres() {
+  local folder
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/songsang-postgres-XXXXXX")
+  chmod 755 "$folder"
+  at_exit "rm -rf '$folder'"
+  at_exit "stop_postgres '$folder'"
+  say "starting PostgreSQL in $folder"
+  start_postgres "$folder" "$(free_port)"
+  export SONGSANG_TEST_POSTGRES=$POSTGRES_URL
+}

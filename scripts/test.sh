@@ -2,16 +2,10 @@
 # ./dev test: everything through ctest, on real servers of its own.
 
 run_tests() {
-  local filter=${1:-.} folder status=0
+  local filter=${1:-.} status=0
   install_packages build test
   build_preset "$PRESET"
-  folder=$(mktemp -d "${TMPDIR:-/tmp}/songsang-test-XXXXXX")
-  chmod 755 "$folder"
-  at_exit "rm -rf '$folder'"
-  at_exit "stop_postgres '$folder'"
-  say "starting PostgreSQL"
-  start_postgres "$folder" "$(free_port)"
-  export SONGSANG_TEST_POSTGRES=$POSTGRES_URL
+  temporary_postgres
   export SONGSANG_DATA=${SONGSANG_DATA:-$ROOT/../shared/data}
   [ -d "$SONGSANG_DATA" ] || say "no data sets in $SONGSANG_DATA: the tests that need them will be skipped"
   say "testing (SONGSANG_TEST_POSTGRES=$POSTGRES_URL)"

@@ -62,6 +62,12 @@ struct Client::Impl {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<grpc::GenericStub> stub;
 
+  // Calls that nobody waits for one by one.
+  std::mutex mutex;
+  std::condition_variable landed;
+  int under_way = 0;
+  int most_under_way = 256;
+
   void Prepare(const Options& options, grpc::ClientContext* context) const {
     const auto timeout = options.timeout.count() > 0 ? options.timeout : std::chrono::milliseconds(10'000);
     context->set_deadline(std::chrono::system_clock::now() + timeout);
@@ -88,7 +94,7 @@ Client::Client(const std::string& address, std::string token) : address_(address
   impl_->stub = std::make_unique<grpc::GenericStub>(impl_->channel);
 }
 
-Client::~Client() = default;
+Client::~Client() { Drain(); }
 
 Answer Client::Call(std::string_view method, std::string_view request, const Options& options) {
   return std::move(CallAll(method, {std::string(request)}, options).front());
@@ -118,6 +124,39 @@ std::vector<Answer> Client::CallAll(std::string_view method, const std::vector<s
   answers.reserve(flights.size());
   for (auto& flight : flights) answers.push_back(std::move(flight->answer));
   return answers;
+}
+
+void Client::CallAsync(std::string_view method, std::string_view request, const Options& options,
+                       std::function<void(Answer)> done) {
+  {
+    std::unique_lock lock(impl_->mutex);
+    impl_->landed.wait(lock, [this] { return impl_->under_way < impl_->most_under_way; });
+    ++impl_->under_way;
+  }
+  auto* flight = new Flight;
+  impl_->Prepare(options, &flight->context);
+  flight->request = ToBuffer(request);
+  const std::string path = (method.starts_with('/') ? "" : "/") + std::string(method);
+  impl_->stub->UnaryCall(&flight->context, path, grpc::StubOptions(), &flight->request, &flight->reply,
+                         [flight, impl = impl_.get(), done = std::move(done)](const grpc::Status& status) {
+                           flight->Land(status);
+                           done(std::move(flight->answer));
+                           delete flight;
+                           const std::lock_guard lock(impl->mutex);
+                           --impl->under_way;
+                           impl->landed.notify_all();
+                         });
+}
+
+void Client::SetInFlight(int most) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->most_under_way = most;
+  impl_->landed.notify_all();
+}
+
+void Client::Drain() {
+  std::unique_lock lock(impl_->mutex);
+  impl_->landed.wait(lock, [this] { return impl_->under_way == 0; });
 }
 
 bool Client::Connect(std::chrono::milliseconds within) {

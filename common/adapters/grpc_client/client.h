@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -64,6 +65,14 @@ class Client {
   // Many calls at once, answered in order.
   std::vector<Answer> CallAll(std::string_view method, const std::vector<std::string>& requests,
                               const Options& options = {});
+
+  // Calls `done` once, from a thread of the library, which must not be held up. Waits first while as many calls as
+  // SetInFlight says (256) are under way, so that a quick sender does not fill its own memory.
+  void CallAsync(std::string_view method, std::string_view request, const Options& options,
+                 std::function<void(Answer)> done);
+  void SetInFlight(int most);
+  // Waits until no such call is under way; the destructor does too.
+  void Drain();
 
   // False if there is no connection within this time. Tells "nobody listens" from "refused".
   bool Connect(std::chrono::milliseconds within);

@@ -1,4 +1,6 @@
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 
 #include <atomic>
 #include <future>
@@ -261,6 +263,52 @@ TEST_F(Door, AnswersFromAnyThreadAndLater) {
   std::vector<std::string> requests(50, CaptureLeadRequest().SerializeAsString());
   for (const auto& answer : client_->CallAll(kCapture, requests)) EXPECT_TRUE(answer.ok());
   for (auto& thread : threads) thread.join();
+}
+
+TEST_F(Door, IsCalledByManyAtOnceWithinTheirBound) {
+  std::atomic<int> inside{0}, most{0}, answered{0};
+  std::vector<std::thread> threads;
+  std::mutex mutex;
+  room_.Set([&](std::unique_ptr<engine::Call> call) {
+    most = std::max(most.load(), ++inside);
+    auto shared = std::make_shared<std::unique_ptr<engine::Call>>(std::move(call));
+    const std::lock_guard lock(mutex);
+    threads.emplace_back([shared, &inside] {
+      std::this_thread::sleep_for(milliseconds(5));
+      --inside;
+      Echo(std::move(*shared));
+    });
+  });
+  client_->SetInFlight(4);
+  for (int i = 0; i < 40; ++i)
+    client_->CallAsync(kCapture, "", {}, [&answered](const client::Answer& answer) { answered += answer.ok(); });
+  client_->Drain();
+  EXPECT_EQ(answered, 40);
+  EXPECT_LE(most, 4);
+  EXPECT_GE(most, 2);
+  for (auto& thread : threads) thread.join();
+}
+
+// A call without a deadline, which our own client never makes.
+TEST_F(Door, GivesTenSecondsToWhoNamesNoTime) {
+  std::atomic<int64_t> left{0};
+  room_.Set([&left](std::unique_ptr<engine::Call> call) {
+    left = std::chrono::duration_cast<milliseconds>(call->deadline - std::chrono::steady_clock::now()).count();
+    Echo(std::move(call));
+  });
+  const auto channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "bearer " + Token());
+  const grpc::Slice empty;
+  const grpc::ByteBuffer request(&empty, 1);
+  grpc::ByteBuffer reply;
+  std::promise<grpc::Status> status;
+  stub.UnaryCall(&context, "/" + kCapture, {}, &request, &reply,
+                 [&status](const grpc::Status& answered) { status.set_value(answered); });
+  const auto answered = status.get_future().get();
+  EXPECT_TRUE(answered.ok()) << answered.error_message();
+  EXPECT_NEAR(static_cast<double>(left), 10'000, 1000);
 }
 
 TEST_F(Door, TellsTheEngineThatACallerHasGone) {

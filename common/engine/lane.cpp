@@ -427,7 +427,9 @@ void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now
 rows::RowSet& Lane::SetOf(const rows::Table& table) {
   for (auto& set : sets_)
     if (set.table == &table) return set;
-  return sets_.emplace_back(rows::RowSet{&table, {}, {}});
+  rows::RowSet& set = sets_.emplace_back();
+  set.table = &table;
+  return set;
 }
 
 std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {

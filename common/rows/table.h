@@ -69,8 +69,13 @@ struct Table {
 const Table& TableOf(const google::protobuf::Descriptor* entity);
 bool IsEntity(const google::protobuf::Descriptor* message);
 
-// Rows of one table on their way to the store: cells row by row, in the table's column order.
+// Rows of one table on their way to the store: cells row by row, in the table's column order. Never copied: a copy's
+// cells would look into the texts of the original. (And std::vector moves only what says that it cannot throw.)
 struct RowSet {
+  RowSet() = default;
+  RowSet(RowSet&&) noexcept = default;
+  RowSet& operator=(RowSet&&) noexcept = default;
+
   const Table* table = nullptr;
   std::vector<Cell> cells;
   std::deque<std::string> owned;  // texts that no message holds

@@ -45,6 +45,8 @@ struct Part {
   std::mutex lanes_mutex;  // lanes are made when first needed
   std::shared_mutex tenants_mutex;
   std::unordered_map<std::string, int> tenants;
+  // Commands of tenants whose partition is just being looked up, in the order in which they came. Under tenants_mutex.
+  std::unordered_map<std::string, std::vector<std::unique_ptr<Pending>>> placing;
 
   // How far the journal has come, for those who wait to read on.
   std::mutex heads_mutex;
@@ -77,6 +79,7 @@ struct Engine::Impl {
   Lane& LaneOf(Part& part, int partition);
   bool KnownTenant(Part& part, const std::string& tenant, int* partition);
   StoreError PlaceTenant(Part& part, const std::string& tenant, int* partition);
+  void Placed(Part& part, const std::string& tenant, const Refusal* refusal, int partition);
   void Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending);
   void RunCommand(std::unique_ptr<Call> call);
   void RunQuery(std::unique_ptr<Call> call);
@@ -142,9 +145,21 @@ StoreError Engine::Impl::PlaceTenant(Part& part, const std::string& tenant, int*
     return error;
   }
   *partition = rows.rows.empty() ? static_cast<int>(chosen) : static_cast<int>(std::get<int64_t>(rows.rows[0][0]));
-  std::unique_lock lock(part.tenants_mutex);
-  part.tenants[tenant] = *partition;
   return {};
+}
+
+// Sends off what waited for a tenant's partition before anything that comes later can: the order of a batch is kept.
+void Engine::Impl::Placed(Part& part, const std::string& tenant, const Refusal* refusal, int partition) {
+  std::unique_lock lock(part.tenants_mutex);
+  auto waiting = std::move(part.placing[tenant]);
+  part.placing.erase(tenant);
+  if (refusal == nullptr) {
+    for (auto& pending : waiting) Enqueue(part, partition, std::move(pending));
+    part.tenants[tenant] = partition;
+    return;
+  }
+  lock.unlock();
+  for (auto& pending : waiting) Refuse(*pending->call, *refusal);
 }
 
 void Engine::Impl::Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending) {
@@ -162,22 +177,28 @@ void Engine::Impl::RunCommand(std::unique_ptr<Call> call) {
   pending->flow = call->flow != 0 ? call->flow : std::hash<std::string>()(call->caller.tenant);
   pending->call = std::move(call);
   Prepare(settings, pending.get());
-  const std::string& tenant = pending->key.tenant;
+  const std::string tenant = pending->key.tenant;
   int partition = 0;
   if (KnownTenant(part, tenant, &partition)) {
     Enqueue(part, partition, std::move(pending));
     return;
   }
-  auto shared = std::make_shared<std::unique_ptr<Pending>>(std::move(pending));
-  const bool taken = queries.Submit([this, &part, shared] {
+  {
+    std::unique_lock lock(part.tenants_mutex);
+    const auto known = part.tenants.find(tenant);
+    if (known != part.tenants.end()) return Enqueue(part, known->second, std::move(pending));
+    auto& waiting = part.placing[tenant];
+    waiting.push_back(std::move(pending));
+    if (waiting.size() > 1) return;
+  }
+  const bool taken = queries.Submit([this, &part, name = tenant] {
     int placed = 0;
-    const StoreError error = PlaceTenant(part, (*shared)->key.tenant, &placed);
-    if (error.ok())
-      Enqueue(part, placed, std::move(*shared));
-    else
-      Refuse(*(*shared)->call, kUnavailable.With("detail", error.message));
+    const StoreError error = PlaceTenant(part, name, &placed);
+    const Refusal refusal = kUnavailable.With("detail", error.message);
+    Placed(part, name, error.ok() ? nullptr : &refusal, placed);
   });
-  if (!taken) Refuse(*(*shared)->call, kOverloaded);
+  const Refusal overloaded(kOverloaded);
+  if (!taken) Placed(part, tenant, &overloaded, 0);
 }
 
 void Engine::Impl::Respond(Part& part, Call& call) {

@@ -50,9 +50,9 @@ lint_proto() {
   (cd "$ROOT" && "$buf" lint) && echo "proto: buf lint is content"
 }
 
-# The sources that differ from the commit before, or with --all every one.
+# The sources that differ from the commit before; every one with --all, and where CI=true.
 tidy_sources() {
-  if [ "${1:-}" = --all ]; then
+  if [ "${1:-}" = --all ] || [ "${CI:-}" = true ]; then
     own_sources | grep '\.cpp$'
   else
     (
@@ -64,6 +64,20 @@ tidy_sources() {
   fi
 }
 
+# clang-tidy takes seconds a file, so what it found clean is remembered by what it read: the file, our headers that the
+# compiler saw with it, and the settings.
+TIDY_MEMORY=${XDG_CACHE_HOME:-$HOME/.cache}/songsang-tidy
+
+# tidy_one BUILD FILE
+tidy_one() {
+  local build=$1 file=$2 read key=none
+  read=$(grep -F "$ROOT/$file " "$build/deps.txt" | tr ' ' '\n' | sort -u)
+  [ -z "$read" ] || key=$( (cd "$build" && printf '%s\n' "$ROOT/.clang-tidy" "$read" | xargs cat) 2>/dev/null | sha256sum | cut -d' ' -f1)
+  [ ! -e "$TIDY_MEMORY/$key" ] || return 0
+  (cd "$ROOT" && clang-tidy --quiet -p "$build" "$file" 2>/dev/null) || return 1
+  [ "$key" = none ] || { mkdir -p "$TIDY_MEMORY" && : >"$TIDY_MEMORY/$key"; }
+}
+
 lint_tidy() {
   local build=${SONGSANG_BUILD:-$ROOT/build/${SONGSANG_PRESET:-dev}} sources
   command -v clang-tidy >/dev/null || { echo "skipped: clang-tidy is not installed"; return $SKIPPED; }
@@ -71,6 +85,14 @@ lint_tidy() {
   [ -f "$build/proto/libmessages.a" ] || build_preset "${build##*/}" messages
   sources=$(tidy_sources "$@" | while read -r file; do ! grep -qF "/$file\"" "$build/compile_commands.json" || echo "$file"; done)
   [ -n "$sources" ] || { echo "tidy: no source has changed"; return 0; }
-  (cd "$ROOT" && printf '%s\n' "$sources" | xargs -r -n 1 -P "$(jobs_at_once)" clang-tidy --quiet -p "$build" 2>/dev/null) &&
+  # One line an object: what its compiler read of ours.
+  ninja -C "$build" -t deps | awk '
+    /^[^ ]/ { if (line) print line; line = "" }
+    /^ / && $1 !~ "^/usr/" { line = line " " $1 }
+    END { if (line) print line }' | sed "s# \.\./\.\./# $ROOT/#g" >"$build/deps.txt"
+  export ROOT TIDY_MEMORY
+  export -f tidy_one
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  printf '%s\n' "$sources" | xargs -P "$(jobs_at_once)" -I{} bash -c 'tidy_one "$0" "$1"' "$build" {} &&
     echo "tidy: $(printf '%s\n' "$sources" | wc -l) files clean"
 }

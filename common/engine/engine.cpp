@@ -287,8 +287,10 @@ void Engine::Execute(std::unique_ptr<Call> call) {
       return impl_->RunCommand(std::move(call));
     case Method::Kind::kQuery:
       return impl_->RunQuery(std::move(call));
-    case Method::Kind::kEngine:
-      return call->method->run(std::move(call));
+    case Method::Kind::kEngine: {
+      const Method& method = *call->method;
+      return method.run(std::move(call));
+    }
   }
 }
 

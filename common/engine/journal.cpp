@@ -140,7 +140,7 @@ v1::JournalEvent ToEvent(const std::string& service, const JournalEntry& e, cons
 std::string VerifyJournal(Store& store, const std::function<void(int partition, int64_t entries)>& progress) {
   for (int partition = 0; partition < store.partitions(); ++partition) {
     int64_t entries = 0;
-    const std::string difference = VerifyPartition(store, partition, &entries);
+    std::string difference = VerifyPartition(store, partition, &entries);
     progress(partition, entries);
     if (!difference.empty()) return difference;
   }

@@ -239,7 +239,7 @@ StoreError Lane::Open(Running* run) {
       if (named.emplace(std::move(key), true).second) lookups.push_back(lookup);
     }
   }
-  const StoreError error = session_->BeginLane(partition_, keys, lookups, &run->opening);
+  StoreError error = session_->BeginLane(partition_, keys, lookups, &run->opening);
   if (!error.ok()) return error;
   for (size_t i = 0; i < lookups.size(); ++i) run->overlay.Load(lookups[i], run->opening.bodies.at(i));
   run->now = std::max(run->opening.clock, run->opening.last_recorded_at);

@@ -112,7 +112,7 @@ std::unique_ptr<google::protobuf::Message> NewReply(const MethodDescriptor& meth
 
 std::string PositionsFor(std::string_view method_name, const client::Seen& seen) {
   const std::string service = ServiceOf(method_name);
-  const std::string all = seen.Text();
+  std::string all = seen.Text();
   if (service == "reporting") return all;
   std::string own;
   for (size_t begin = 0; begin < all.size();) {

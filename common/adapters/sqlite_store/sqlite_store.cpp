@@ -53,7 +53,7 @@ class Store : public engine::Store {
     std::unique_ptr<Connection> reader = TakeReader(deadline, &failed);
     if (reader == nullptr) return Away(failed);
     reader->SetDeadline(deadline);
-    const StoreError error = Fetch(*reader, sql, parameters, rows);
+    StoreError error = Fetch(*reader, sql, parameters, rows);
     GiveReader(std::move(reader));
     return error;
   }

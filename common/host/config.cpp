@@ -332,8 +332,10 @@ std::optional<Config> LoadConfig(const std::string& file, const Given& flags, co
 std::string PrintConfig(const Config& config) {
   std::string text;
   for (const Setting& setting : Settings())
+    // What is unset is shown as a remark: most settings take no empty text.
     if (std::string_view(setting.name) != "tenant-zone")
-      text += fmt::format("{} = {}  # {}\n", setting.name, setting.show(config), setting.description);
+      text += fmt::format("{}{} = {}  # {}\n", setting.show(config) == "\"\"" ? "# " : "", setting.name,
+                          setting.show(config), setting.description);
   for (const auto& [tenant, zone] : config.zones) text += fmt::format("\n[tenants.{}]\nzone = \"{}\"\n", tenant, zone);
   return text;
 }

@@ -83,7 +83,7 @@ void AddImport(CLI::App* line, Options* options) {
       ->take_all()
       ->allow_extra_args(false);
   app->add_flag("--dry-run", given->options.dry_run, "decide every command, record nothing");
-  app->add_option("--errors", given->options.errors, "where refused rows go; default: <file>.refused.csv")
+  app->add_option("--errors", given->options.errors, "where refused rows go; default: <file>.<mapping>.refused.csv")
       ->type_name("FILE");
   app->add_flag("--bom", given->options.bom, "begin the error file with the mark by which spreadsheets know UTF-8");
   app->add_option("--encoding", given->options.encoding,

@@ -65,7 +65,8 @@ void AddReport(CLI::App* line, Options* options) {
   app->add_option("-o,--output", given->output, "table (the default), csv or json")
       ->type_name("FORMAT")
       ->transform(CLI::CheckedTransformer(outputs, CLI::ignore_case).description(""));
-  app->add_flag("!--no-footer", given->footer, "leave out meanings and positions");
+  app->add_flag_callback(
+      "--no-footer", [=] { given->footer = false; }, "leave out meanings and positions");
   AddServerOptions(app, options);
   app->footer(kExamples);
   app->callback([=] { options->run = [=] { return RunReport(*given, *list, *options); }; });

@@ -117,8 +117,8 @@ TEST_F(CommandLine, CompletesInBash) {
   std::ofstream(home() + "/completion") << Songsang({"completion", "bash"}).out;
   const auto complete = [this](const std::string& words, int at) {
     return RunProgram({"bash", "-c",
-                "source " + home() + "/completion; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(at) +
-                    "; _songsang; echo \"${COMPREPLY[@]}\""})
+                       "source " + home() + "/completion; COMP_WORDS=(" + words +
+                           "); COMP_CWORD=" + std::to_string(at) + "; _songsang; echo \"${COMPREPLY[@]}\""})
         .out;
   };
   EXPECT_EQ(complete("songsang ser", 1), "serve\n");

@@ -81,6 +81,28 @@ TEST_F(CommandLineServe, HostsOnlyTheServicesNamed) {
   EXPECT_THAT(Songsang({"serve", "leeds"}), AllOf(Exits(64), Says("there are: leads")));
 }
 
+TEST_F(CommandLineServe, ReportsFollowServicesOfAnotherProcess) {
+  auto services = Serve({"leads", "accounts", "workforce", "billing", "--store", "sqlite:" + home() + "/services"});
+  const std::string services_at = address;
+  ASSERT_THAT(Songsang({"call", "CaptureLead", R"({"name":"김하늘","channel":"CHANNEL_PHONE"})"}), Exits(0));
+  const std::string peers =
+      "leads=" + services_at + ",accounts=" + services_at + ",workforce=" + services_at + ",billing=" + services_at;
+  auto reporting = Serve({"reporting", "--store", "sqlite:" + home() + "/reporting", "--peer", peers});
+  const std::string reporting_at = address;
+  EXPECT_THAT(Songsang({"report", "--metrics", "leads", "-o", "csv", "--after", "leads/0/0/1"}),
+              AllOf(Exits(0), Says("1")));
+  // What comes later is followed too, and so is a peer that was away for a while.
+  EXPECT_THAT(Stop(*services), Exits(0));
+  services = Serve({"leads", "accounts", "workforce", "billing", "--store", "sqlite:" + home() + "/services",
+                    "--listen", services_at});
+  ASSERT_THAT(Songsang({"call", "CaptureLead", R"({"name":"이슬","channel":"CHANNEL_WEB"})", "--address", services_at}),
+              Exits(0));
+  EXPECT_THAT(
+      Songsang({"report", "--metrics", "leads", "-o", "csv", "--after", "leads/0/0/2", "--address", reporting_at}),
+      AllOf(Exits(0), Says("2")));
+  EXPECT_THAT(Stop(*reporting), Exits(0));
+}
+
 TEST_F(CommandLineServe, TakesSettingsFromFlagElseEnvironmentElseFile) {
   std::ofstream(home() + "/songsang.toml")
       << "zone = \"UTC\"\nslow-ms = 250\nquery-threads = 3\n\n[tenants.acme]\nzone = \"Asia/Tokyo\"\n";

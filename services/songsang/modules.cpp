@@ -5,6 +5,7 @@
 #include "leads/leads.h"
 #include "reporting/follower.h"
 #include "reporting/reporting.h"
+#include "training/training.h"
 #include "workforce/workforce.h"
 
 namespace songsang {
@@ -35,6 +36,7 @@ std::vector<host::Module> Modules() {
       {"accounts", accounts::Accounts, {}},
       {"workforce", workforce::Workforce, {}},
       {"billing", billing::Billing, {}},
+      {"training", training::Training, {}},
       {"reporting", reporting::Reporting, FollowJournals},
   };
 }

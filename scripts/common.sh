@@ -60,7 +60,7 @@ build_preset() {
     else
       cmake --preset "$preset" | sed -n '/Error\|Warning\|written/p'
     fi
-    cmake --build --preset "$preset" -j "$(jobs_at_once)" "${targets[@]}"
+    cmake --build "build/$preset" -j "$(jobs_at_once)" "${targets[@]}"
   ) >&2
 }
 

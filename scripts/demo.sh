@@ -11,7 +11,8 @@ demo() {
     esac
   done
   DEMO_PORT=${SONGSANG_PORT:-7400}
-  export SONGSANG_HOME=$ROOT/data/demo SONGSANG_ADDRESS=127.0.0.1:$DEMO_PORT
+  [ "$DEMO_PORT" != 0 ] || DEMO_PORT=$(free_port)
+  export SONGSANG_HOME=${SONGSANG_DEMO_HOME:-$ROOT/data/demo} SONGSANG_ADDRESS=127.0.0.1:$DEMO_PORT
   SONGSANG=$ROOT/build/$PRESET/songsang
   install_packages build
   build_preset "$PRESET" songsang

@@ -7,4 +7,7 @@ namespace songsang::leads {
 
 engine::Service Leads();
 
+// In queries_process.cpp.
+void AddProcessQueries(engine::Service* service);
+
 }  // namespace songsang::leads

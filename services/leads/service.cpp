@@ -54,6 +54,7 @@ engine::Service Leads() {
   service.Command(UpdateOpportunity);
   service.Command(DefineSalesProcess);
   service.Reads<DefineSalesProcessRequest>(ReadVersions);
+  AddProcessQueries(&service);
   return service;
 }
 

@@ -32,7 +32,9 @@ Result<UnitJoined> JoinUnit(const Person&, const Unit& unit, const std::vector<c
         .With("closed_on", unit.closed_on().empty() ? "-" : unit.closed_on())
         .At("unit_id");
   for (const Membership* other : memberships)
-    if (other->unit_id() == membership.unit_id() && other->role() == membership.role() &&
+    // The same external reference once more is for the engine to refuse, by its own name.
+    if (other->id() != membership.id() && other->unit_id() == membership.unit_id() &&
+        other->role() == membership.role() &&
         kit::Overlap(other->from_on(), other->to_on(), membership.from_on(), membership.to_on()))
       return kMembershipMustNotOverlap.With("membership_id", other->id());
   return event;

@@ -80,6 +80,25 @@ TEST(L11_OpportunityStages, ANewProcessVersionLeavesOpenOpportunitiesInTheirs) {
   EXPECT_THAT(deal.rep.Call<StageMoved>("MoveStage", Proto(move + "to_stage: 'signing'")), IsOk());
 }
 
+TEST(L11_OpportunityStages, TheProcessIsFoundByKeyInEveryVersion) {
+  const Client manager = System::Shared().As({v1::ROLE_SALES_MANAGER});
+  const auto find = [&](const char* request) {
+    return manager.Call<FindSalesProcessResponse>("FindSalesProcess", Proto(request));
+  };
+  const auto shipped = find("");
+  ASSERT_THAT(shipped, Answers(ContainsProto("sales_process { key: 'standard' number: 1 }")));
+  ASSERT_EQ(shipped->sales_process().stages_size(), 4);
+  EXPECT_THAT(shipped->sales_process().stages(1),
+              EqualsProto("key: 'engaging' name_ko: '상담' name_en: 'Engaging' allowed_next: 'prospecting' "
+                          "allowed_next: 'proposing' allowed_next: 'negotiating'"));
+  const Proto second("key: 'standard' stages { key: 'all' name_ko: '전체' name_en: 'All' }");
+  ASSERT_THAT(manager.Call<SalesProcessDefined>("DefineSalesProcess", second), IsOk());
+  EXPECT_THAT(find("key: 'standard'"), Answers(ContainsProto("sales_process { number: 2 stages { key: 'all' } }")));
+  EXPECT_THAT(find("number: 1"), Answers(EqualsProto(*shipped)));
+  EXPECT_THAT(find("number: 3"), RefusedWith(std::string("SALES_PROCESS_MUST_EXIST")));
+  EXPECT_THAT(find("key: 'partner'"), RefusedWith(std::string("SALES_PROCESS_MUST_EXIST")));
+}
+
 TEST(L11_OpportunityStages, AHandOffOpensExactlyOne) {
   const Client manager = System::Shared().As({v1::ROLE_SALES_MANAGER});
   const auto lead = manager.Call<LeadCaptured>("CaptureLead", Proto("company: '한빛' channel: CHANNEL_EVENT"));

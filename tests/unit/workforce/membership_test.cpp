@@ -55,6 +55,15 @@ TEST(JoinUnit, Table) {
   }
 }
 
+TEST(JoinUnit, TheSameReferenceAgainDoesNotOverlapItself) {
+  const auto first = JoinUnit(Proto(""), Proto("id: 'U'"), {},
+                              Proto("unit_id: 'U' role: 'sdr' external_ref { key: 'k' }"), ContextOf());
+  ASSERT_THAT(first, IsOk());
+  EXPECT_THAT(JoinUnit(Proto(""), Proto("id: 'U'"), {&first->membership()},
+                       Proto("unit_id: 'U' role: 'sdr' external_ref { key: 'k' }"), ContextOf()),
+              IsOk());
+}
+
 TEST(LeaveUnit, Table) {
   EXPECT_THAT(LeaveUnit(Proto("to_on: '2026-11-22'"), Proto(""), ContextOf()), RefusedWith(kMembershipMustBeOpen));
   EXPECT_THAT(LeaveUnit(Proto("from_on: '2026-11-23'"), Proto(""), ContextOf()),

@@ -11,9 +11,14 @@ namespace {
 
 constexpr char kKorea[] = "KR";
 constexpr char kCheckDigitWarning[] = "CORPORATE_NO_CHECK_DIGIT";
+constexpr char kBrnUnknownWarning[] = "BRN_UNKNOWN";
+
+bool LacksBrn(const Account& account) {
+  return account.kind() == Account::KIND_BUSINESS && account.country() == kKorea && account.brn().empty();
+}
 
 // What every account must satisfy, whoever wrote it last; brings its numbers into the form in which they are stored.
-Status Settle(Account* account, const Holders& holders) {
+Status Settle(Account* account, const Holders& holders, bool may_lack_brn) {
   if (account->name().empty()) return kAccountMustBeNamed.At("name");
   if (account->kind() == Account::KIND_PERSON) {
     if (!account->brn().empty()) return kPersonMustHaveNoBrn.At("brn");
@@ -22,7 +27,7 @@ Status Settle(Account* account, const Holders& holders) {
     return Done{};
   }
   if (account->country().empty()) account->set_country(kKorea);
-  if (account->country() == kKorea && account->brn().empty()) return kBusinessMustHaveBrn.At("brn");
+  if (LacksBrn(*account) && !may_lack_brn) return kBusinessMustHaveBrn.At("brn");
   const auto brn = kit::NormalBrn(account->brn(), "brn");
   if (!brn.ok()) return brn.refusal();
   const auto corporate_no = kit::NormalCorporateNo(account->corporate_no(), "corporate_no");
@@ -38,6 +43,7 @@ template <class Event>
 void Warn(Event* event) {
   const std::string& number = event->account().corporate_no();
   if (!number.empty() && !kit::CorporateNoCheckDigitHolds(number)) event->add_warnings(kCheckDigitWarning);
+  if (LacksBrn(event->account())) event->add_warnings(kBrnUnknownWarning);
 }
 
 }  // namespace
@@ -49,7 +55,8 @@ Result<AccountRegistered> RegisterAccount(const Holders& holders, const Register
   kit::CopyWhatIsSet(request, &account);
   kit::NormaliseReach(&account);
   account.set_id(context.NewId<Account>(request));
-  if (const auto settled = Settle(&account, holders); !settled.ok()) return settled.refusal();
+  const bool may_lack_brn = request.brn_unknown() && context.caller.Has(songsang::v1::ROLE_IMPORTER);
+  if (const auto settled = Settle(&account, holders, may_lack_brn); !settled.ok()) return settled.refusal();
   // From here on the registration must succeed.
   if (account.state() == Account::STATE_UNSPECIFIED) account.set_state(Account::STATE_PROSPECT);
   Warn(&event);
@@ -63,7 +70,8 @@ Result<AccountUpdated> UpdateAccount(const Account& account, const Holders& hold
   Account& updated = *event.mutable_account() = account;
   kit::CopyWhatIsSet(request, &updated);
   kit::NormaliseReach(&updated);
-  if (const auto settled = Settle(&updated, holders); !settled.ok()) return settled.refusal();
+  // What an import let in without its number can be worked on without it; what has one keeps one.
+  if (const auto settled = Settle(&updated, holders, LacksBrn(account)); !settled.ok()) return settled.refusal();
   // From here on the update must succeed.
   Warn(&event);
   return event;

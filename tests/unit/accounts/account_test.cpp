@@ -59,6 +59,22 @@ TEST(RegisterAccount, Table) {
   }
 }
 
+TEST(RegisterAccount, AnImporterMaySayThatTheNumberIsUnknown) {
+  const RegisterAccountRequest request = Proto("kind: KIND_BUSINESS name: '한빛' brn_unknown: true");
+  EXPECT_THAT(RegisterAccount({}, request, ContextOf()), RefusedWith(kBusinessMustHaveBrn));
+  Context importer = ContextOf();
+  importer.caller.roles |= 1U << songsang::v1::ROLE_IMPORTER;
+  const auto event = RegisterAccount({}, request, importer);
+  ASSERT_THAT(event, Answers(ContainsProto("account { country: 'KR' } warnings: 'BRN_UNKNOWN'")));
+  EXPECT_THAT(RegisterAccount({}, Proto("kind: KIND_BUSINESS name: '한빛'"), importer),
+              RefusedWith(kBusinessMustHaveBrn));
+  // It can be worked on without its number; once it has one, it keeps one.
+  EXPECT_THAT(UpdateAccount(event->account(), {}, Proto("tier: 'a'"), ContextOf()), IsOk());
+  const auto complete = UpdateAccount(event->account(), {}, Proto("brn: '220-81-62517'"), ContextOf());
+  ASSERT_THAT(complete, Answers(ContainsProto("account { brn: '2208162517' }")));
+  EXPECT_THAT(UpdateAccount(complete->account(), {}, Proto("brn: ''"), ContextOf()), RefusedWith(kBusinessMustHaveBrn));
+}
+
 TEST(RegisterAccount, NamesTheHolderOfTheNumber) {
   const Account holder = Proto("id: 'X'");
   const auto event = RegisterAccount({&holder}, Proto("kind: KIND_BUSINESS name: 'A' brn: '2208162517'"), ContextOf());
@@ -84,6 +100,7 @@ TEST(UpdateAccount, Table) {
        ""},
       {"id: 'A' kind: KIND_BUSINESS name: 'K' brn: '2208162517' country: 'KR'", "country: '' brn: ''",
        "BUSINESS_MUST_HAVE_BRN", ""},
+      {"id: 'A' kind: KIND_BUSINESS name: 'K' country: 'KR'", "name: ''", "ACCOUNT_MUST_BE_NAMED", ""},
       {"id: 'A' kind: KIND_BUSINESS name: 'K' brn: '2208162517' country: 'KR'", "brn: '' country: 'JP'", "",
        "id: 'A' kind: KIND_BUSINESS name: 'K' country: 'JP'"},
       {"id: 'A' version: 3 kind: KIND_BUSINESS name: 'K' brn: '2208162517' country: 'KR' tier: 'a'",

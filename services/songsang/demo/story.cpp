@@ -395,7 +395,7 @@ void Teller::Work(const std::string& key, Date opened, int chance_to_win, int64_
     if (!(day < end_)) return;
     leads::v1::MoveStageRequest move;
     move.set_opportunity_id(Ext(key));
-    move.set_stage(kStages[static_cast<size_t>(stage)]);
+    move.set_to_stage(kStages[static_cast<size_t>(stage)]);
     move.set_moved_on(day.ToIso());
     Give(std::string(kOpportunities) + "MoveStage", move, fmt::format("move-{}-{}", key, stage));
   }

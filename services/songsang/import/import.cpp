@@ -44,9 +44,9 @@ int Tell(const Refusal& refusal, bool korean, std::ostream& err) {
   return kNotBegun;
 }
 
-std::string DefaultErrors(const std::string& file) {
-  if (file == "-") return "stdin.refused.csv";
-  return std::filesystem::path(file).filename().string() + ".refused.csv";
+// One file may be imported through several mappings, each with an error file of its own.
+std::string DefaultErrors(const std::string& file, const std::string& mapping) {
+  return (file == "-" ? "stdin" : std::filesystem::path(file).filename().string()) + "." + mapping + ".refused.csv";
 }
 
 bool SameFile(const std::string& a, const std::string& b) {
@@ -89,8 +89,8 @@ int Import(const ImportOptions& options, client::Client& client, std::ostream& o
   if (!reader.ok()) return Tell(reader.refusal(), options.korean, err);
   const Status bound = (*mapping)->Bind(reader->header());
   if (!bound.ok()) return Tell(bound.refusal(), options.korean, err);
-  RefusedFile refused(options.errors.empty() ? DefaultErrors(options.file) : options.errors, reader->header(),
-                      options.bom);
+  RefusedFile refused(options.errors.empty() ? DefaultErrors(options.file, (*mapping)->name()) : options.errors,
+                      reader->header(), options.bom);
   if (SameFile(refused.path(), options.file) || !refused.ClearOld())
     return Tell(kErrorFileMustBeFree.With("file", refused.path()), options.korean, err);
 

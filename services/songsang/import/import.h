@@ -13,7 +13,7 @@ namespace songsang::importer {
 struct ImportOptions {
   std::string file;      // `-` is standard input; gzip is read as it is
   std::string mapping;   // a mapping file, or the name of a shipped one
-  std::string errors;    // where refused rows go; empty: <file>.refused.csv in the current directory
+  std::string errors;    // where refused rows go; empty: <file>.<mapping>.refused.csv in the current directory
   std::string encoding;  // overrides the mapping's, for example `cp949`
   bool bom = false;      // begin the error file with a mark that spreadsheets know UTF-8 by
   bool dry_run = false;

@@ -87,7 +87,7 @@ std::vector<std::string> Referred(const Command& command, bool only_changed) {
 struct Importer::Row {
   CsvRow read;
   std::vector<std::string> rests_on;
-  int fresh = 0, unjudged = 0;
+  int commands = 0, fresh = 0, unjudged = 0;
   std::vector<Refused> refused;
 };
 
@@ -150,6 +150,7 @@ bool Importer::Add(CsvRow read) {
     if (!command.once.empty()) once_[command.once] = launched_ + 1;
     next_->items.push_back({std::move(command), row});
   }
+  row->commands = static_cast<int>(made.commands.size());
   next_->rows.push_back(std::move(row));
   return true;
 }
@@ -288,6 +289,8 @@ void Importer::Conclude(Row& row) {
     ++counts_.unjudged;
   } else if (row.fresh > 0) {
     ++counts_.imported;
+  } else if (row.commands == 0 && row.rests_on.empty()) {
+    ++counts_.idle;
   } else {
     ++counts_.already;
   }

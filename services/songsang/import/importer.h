@@ -34,8 +34,9 @@ struct Refused {
 
 struct Counts {
   int64_t rows = 0, commands = 0;
-  // Rows: with something newly recorded; with nothing new, because all was there; with something refused.
-  int64_t imported = 0, already = 0, refused = 0;
+  // Rows: with something newly recorded; with nothing new, because all was there; to which no step applies; with
+  // something refused.
+  int64_t imported = 0, already = 0, idle = 0, refused = 0;
   // Commands whose entity was there under its external reference, recorded by another command than this one; and
   // commands recorded before with other content (or by another person), which stay as they were.
   int64_t taken = 0, differing = 0;

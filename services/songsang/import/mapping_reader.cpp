@@ -1,9 +1,9 @@
 // Reads a mapping file and holds it against the API: whatever is wrong is found before the first row is read.
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/descriptor_database.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
-#include <toml++/toml.h>
 
 #include "core/dates.h"
 #include "core/money.h"

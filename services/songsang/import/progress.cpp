@@ -59,6 +59,7 @@ std::string Summary(const Counts& counts, double seconds, bool dry_run, bool kor
   AddLine(&text, true, korean ? (dry_run ? "가져올 수 있음" : "가져옴") : (dry_run ? "would be imported" : "imported"),
           counts.imported);
   AddLine(&text, !dry_run, korean ? "이미 있음" : "already there", counts.already);
+  AddLine(&text, false, korean ? "해당하는 단계가 없음" : "for which the mapping has nothing to do", counts.idle);
   AddLine(&text, dry_run,
           korean ? "이 파일의 앞선 행에 달려 있어, 그 행이 기록되어야 판단할 수 있음"
                  : "rest on other rows of this run and can only be judged once those are recorded",

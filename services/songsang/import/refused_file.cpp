@@ -32,6 +32,7 @@ bool RefusedFile::ClearOld() {
 
 void RefusedFile::Add(const Refused& refused) {
   if (!stream_.is_open()) {
+    used_ = true;
     stream_.open(path_, std::ios::binary | std::ios::trunc);
     if (bom_) stream_ << kMark;
     std::string head;
@@ -48,7 +49,7 @@ void RefusedFile::Add(const Refused& refused) {
 }
 
 bool RefusedFile::Close() {
-  if (!stream_.is_open()) return true;
+  if (!used_) return true;
   stream_.close();
   return !stream_.fail();
 }

@@ -21,13 +21,14 @@ class RefusedFile {
   // Closes it. False if not everything could be written.
   bool Close();
 
-  bool used() const { return stream_.is_open(); }
+  bool used() const { return used_; }
   const std::string& path() const { return path_; }
 
  private:
   std::string path_;
   std::vector<std::string> header_;
   bool bom_;
+  bool used_ = false;
   // Columns of a file that is itself an error file, mended and imported again: those we write are not repeated.
   size_t skip_ = 0;
   std::ofstream stream_;

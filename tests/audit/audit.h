@@ -1,0 +1,46 @@
+// The audit: whether what the stores hold is what the clients were told, and whether it agrees with itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/record.h"
+#include "engine/store.h"
+
+namespace songsang::audit {
+
+// The checks, by the names under which they report.
+inline constexpr char kAcknowledged[] = "acknowledged";  // acknowledged once, unknown at most once, refused never
+inline constexpr char kChain[] = "chain";                // the journal's hashes, without gaps
+inline constexpr char kOrder[] = "order";                // recorded_at never goes back, event ids are unique
+inline constexpr char kRequests[] = "requests";          // the request table says what the journal says
+inline constexpr char kRows[] = "rows";                  // each row is the last that its entity's events say
+inline constexpr char kTouches[] = "touches";            // each version of each entity has its touch row
+inline constexpr char kReplica[] = "replica";            // what reports read is what the journals say
+inline constexpr char kRebuild[] = "rebuild";            // and what a rebuild gives, byte for byte
+
+struct Finding {
+  std::string check, what;
+};
+
+struct Audited {
+  std::string service;
+  std::shared_ptr<engine::Store> store;
+  std::vector<const rows::Table*> tables;
+};
+
+struct Report {
+  std::vector<Finding> findings;  // the first difference of each check and service
+  int64_t commands = 0, acknowledged = 0, unknown = 0, refused = 0;
+  int64_t events = 0, entities = 0, touches = 0, replica_rows = 0;
+
+  bool clean() const { return findings.empty(); }
+  // A line for what was looked at, and a line for each finding.
+  std::string Text() const;
+};
+
+// `record` may be empty: then the stores are held against themselves only. Nobody may write meanwhile.
+Report Audit(const std::vector<Audited>& services, const Record& record);
+
+}  // namespace songsang::audit

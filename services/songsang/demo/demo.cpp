@@ -99,25 +99,25 @@ void PrintReports(const DemoOptions& options, client::Client& client, const std:
 constexpr const char* kNextEnglish = R"(
 Try next{0}:
   songsang report funnel{1}                     where leads come from, and what becomes of them
-  songsang report products --by-period quarter{1}
+  songsang report products --bucket quarter{1}
   songsang report leaderboard -o csv{1} > leaderboard.csv
   songsang report --list --lang ko{1}           every figure and what it means
   songsang call ListOpportunities '{{"status":"STATUS_OPEN"}}'{1}
   songsang call GetLeadHistory '{{"id":"ext:demo:l0001"}}'{1}
   songsang events --service leads{1}            what was recorded, as it was
-  songsang journal verify                       no byte of it has changed
+  songsang journal verify                  no byte of it has changed (stop the server first)
   songsang import --mappings                    your own data next: docs/import.md
 )";
 constexpr const char* kNextKorean = R"(
 이어서 해 보세요{0}:
   songsang report funnel{1}                     리드가 어디서 와서 어떻게 되는지
-  songsang report products --by-period quarter{1}
+  songsang report products --bucket quarter{1}
   songsang report leaderboard -o csv{1} > leaderboard.csv
   songsang report --list --lang ko{1}           모든 지표와 그 뜻
   songsang call ListOpportunities '{{"status":"STATUS_OPEN"}}'{1}
   songsang call GetLeadHistory '{{"id":"ext:demo:l0001"}}'{1}
   songsang events --service leads{1}            기록된 그대로
-  songsang journal verify                       한 바이트도 바뀌지 않았음을 확인
+  songsang journal verify                  한 바이트도 바뀌지 않았음을 확인 (서버를 먼저 멈춥니다)
   songsang import --mappings                    다음은 여러분의 데이터로: docs/import.md
 )";
 

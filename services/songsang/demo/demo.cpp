@@ -1,6 +1,7 @@
 #include "songsang/demo/demo.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <ctime>
@@ -31,7 +32,7 @@ Date BeginningOf(client::Client& client) {
   const auto answer = client.Call("songsang.billing.v1.CatalogueService/GetPriceList", request.SerializeAsString());
   billing::v1::PriceList list;
   if (answer.ok() && list.ParseFromString(answer.reply))
-    if (const auto from = Date::Parse(list.valid_from_on())) return *from;
+    if (const auto from = Date::Parse(list.valid_from_on())) return from->PlusDays(kListBegins);
   const Date today(static_cast<int32_t>(std::time(nullptr) / 86'400));
   return Date::Of(today.year() - 1, today.month(), 1);
 }
@@ -88,6 +89,8 @@ void PrintReports(const DemoOptions& options, client::Client& client, const std:
     asked.name = shown.name;
     asked.limit = shown.limit;
     asked.as_of = to;
+    if (std::string_view(shown.name) == "months" || std::string_view(shown.name) == "channels")
+      asked.from_on = from.ToIso();
     asked.footer = false;
     asked.korean = options.korean;
     asked.after = after;
@@ -145,10 +148,13 @@ int Demo(const DemoOptions& options, client::Client& client, std::ostream& out, 
       return 3;
     }
     seen.Add(answer.position);
+    if (!options.quiet && isatty(STDERR_FILENO) != 0)
+      err << fmt::format("\r{} / {}", std::min(items.size(), at + kBatch), items.size()) << std::flush;
     v1::ExecuteResponse response;
     response.ParseFromString(answer.reply);
     Count(request, response, &told);
   }
+  if (!options.quiet && isatty(STDERR_FILENO) != 0) err << "\r\x1b[K" << std::flush;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const std::string from = settings.from.ToIso(), to = EndOf(settings).PlusDays(-1).ToIso();
   out << (options.korean ? fmt::format("{} ~ {}: 명령 {}건 기록, {}건은 이미 있음 ({:.1f}초)\n", from, to, told.fresh,

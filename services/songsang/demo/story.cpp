@@ -29,6 +29,9 @@ constexpr const char* kPeople = "songsang.workforce.v1.PersonService/";
 constexpr const char* kUnits = "songsang.workforce.v1.UnitService/";
 constexpr const char* kCatalogue = "songsang.billing.v1.CatalogueService/";
 
+// The story's first deals come of leads of the weeks before it.
+constexpr int kDaysBefore = 75;
+
 // How busy a month is, from January: slow around Seollal and in August, hurried when budgets end.
 constexpr std::array kSeason = {80, 72, 116, 105, 96, 110, 88, 72, 104, 97, 118, 126};
 
@@ -36,8 +39,14 @@ std::string Ext(const std::string& key) { return "ext:demo:" + key; }
 
 struct Person {
   std::string key;
+  Date from;
   std::string unit;  // key
   int skill = 0;     // of a thousand, on top of the chance to win
+  // The unit changed to, and when; empty if none.
+  std::string later_unit;
+  Date later;
+
+  const std::string& UnitOn(Date day) const { return later_unit.empty() || day < later ? unit : later_unit; }
 };
 
 class Teller {
@@ -77,6 +86,7 @@ class Teller {
     return day;
   }
   Date SomeDay() {
+    if (chance_.In1000(110)) return Workday(settings_.from.PlusDays(-chance_.Between(1, kDaysBefore)));
     std::vector<int> weights;
     for (int i = 0; i < 12; ++i) weights.push_back(kSeason[static_cast<size_t>((settings_.from.month() - 1 + i) % 12)]);
     const int place = settings_.from.month() - 1 + static_cast<int>(chance_.Weighted(weights));
@@ -98,7 +108,12 @@ class Teller {
   bool HandOver(int number, Date day, const Person& rep, const std::string& account, const ProductWords& product,
                 int64_t value);
   void Work(const std::string& key, Date opened, int chance_to_win, int64_t value);
-  const Person& RepOf(size_t branch) { return chance_.Pick(reps_[branch]); }
+  // Somebody of the branch who had begun by then.
+  const Person& RepOf(size_t branch, Date day) {
+    const Person* rep = &chance_.Pick(reps_[branch]);
+    while (day < rep->from) rep = &chance_.Pick(reps_[branch]);
+    return *rep;
+  }
   size_t SomeBranch() {
     std::vector<int> weights;
     for (const BranchWords& branch : Branches()) weights.push_back(branch.weight);
@@ -109,12 +124,10 @@ class Teller {
     for (const ProductWords& product : Products()) weights.push_back(product.weight);
     return chance_.Weighted(weights);
   }
-  // What is asked for: some pieces at a discount, in round numbers.
+  // What is asked for: the list price of the year's beginning, or something off it, in round numbers.
   int64_t SomeValue(const ProductWords& product) {
-    const int pieces = chance_.Weighted({55, 20, 10, 7, 5, 3}) + 1;
-    const int64_t list = product.price * pieces;
-    const int discount = chance_.In1000(450) ? 0 : chance_.Between(2, 15) + (pieces > 3 ? 4 : 0);
-    return list * (100 - discount) / 100 / 10'000 * 10'000;
+    const int discount = chance_.In1000(400) ? 0 : chance_.Between(2, 15);
+    return product.price * (100 - discount) / 100 / 10'000 * 10'000;
   }
 
   const StorySettings settings_;
@@ -141,7 +154,7 @@ void Teller::OpenCatalogue() {
   Name(&list, "list");
   list.set_name("표준 정가표");
   list.set_currency("KRW");
-  list.set_valid_from_on(settings_.from.ToIso());
+  list.set_valid_from_on(settings_.from.PlusDays(-kListBegins).ToIso());
   Give(std::string(kCatalogue) + "SavePriceList", list, "list");
   for (const ProductWords& product : Products()) {
     billing::v1::SaveProductRequest request;
@@ -149,7 +162,7 @@ void Teller::OpenCatalogue() {
     request.set_name(product.name);
     request.set_category(product.category);
     Give(std::string(kCatalogue) + "SaveProduct", request, std::string("product-") + product.key);
-    SetPrice(product, product.price, settings_.from);
+    SetPrice(product, product.price, settings_.from.PlusDays(-kListBegins));
     // Software became dearer half-way.
     if (std::string_view(product.category) == "소프트웨어")
       SetPrice(product, product.price * 105 / 100, settings_.from.PlusDays(184));
@@ -171,6 +184,7 @@ void Teller::OpenUnit(const std::string& key, const std::string& name, workforce
 Person Teller::Hire(const std::string& unit, const std::string& role, const std::string& grade, Date from) {
   Person person;
   person.key = fmt::format("p{:03}", ++people_);
+  person.from = from;
   person.unit = unit;
   person.skill = chance_.Between(-90, 110);
   workforce::v1::RegisterPersonRequest request;
@@ -212,7 +226,7 @@ void Teller::OpenOrganisation() {
       Hire(key, "sales_manager", "과장", before);
       const int size = branch.weight > 20 ? 6 : 5;
       for (int i = 0; i < size; ++i) {
-        const bool new_here = chance_.In1000(120);
+        const bool new_here = i > 0 && chance_.In1000(120);
         const Date from = new_here ? settings_.from.PlusDays(chance_.Between(20, 120)) : before;
         reps_[b].push_back(Hire(key, "sales_rep", new_here ? "사원" : chance_.Pick(kGrades), from));
       }
@@ -225,8 +239,9 @@ void Teller::OpenOrganisation() {
 void Teller::MoveSome() {
   const Date day = settings_.from.PlusDays(181);
   for (const size_t from : {size_t{0}, size_t{1}, size_t{4}}) {
-    const Person& mover = reps_[from].front();
-    const size_t to = from == 0 ? 1 : 0;
+    Person& mover = reps_[from].front();
+    mover.later = day;
+    mover.later_unit = fmt::format("{}-1", Branches()[from == 0 ? 1 : 0].key);
     workforce::v1::LeaveUnitRequest leave;
     leave.set_membership_id(Ext(mover.key));
     leave.set_to_on(day.PlusDays(-1).ToIso());
@@ -234,7 +249,7 @@ void Teller::MoveSome() {
     workforce::v1::JoinUnitRequest join;
     Name(&join, mover.key + "/2");
     join.set_person_id(Ext(mover.key));
-    join.set_unit_id(Ext(fmt::format("{}-1", Branches()[to].key)));
+    join.set_unit_id(Ext(mover.later_unit));
     join.set_role("sales_rep");
     join.set_from_on(day.ToIso());
     Give(std::string(kUnits) + "JoinUnit", join, "join-" + mover.key + "-2");
@@ -255,7 +270,7 @@ void Teller::RegisterClients() {
     request.set_region(Branches()[branch].region);
     request.set_tier(chance_.Pick(kTiers));
     request.set_channel(chance_.In1000(800) ? "direct" : "dealer");
-    request.set_owner_id(Ext(RepOf(branch).key));
+    request.set_owner_id(Ext(RepOf(branch, settings_.from).key));
     request.set_state(Account::STATE_OPEN);
     if (business) {
       request.set_brn(MadeUpBrn(i + 1));
@@ -318,7 +333,7 @@ void Teller::TellLead(int number) {
     Give(std::string(kLeads) + "DisqualifyLead", disqualify, "disqualify-" + key);
     return;
   }
-  const Person& rep = RepOf(branch);
+  const Person& rep = RepOf(branch, answered);
   const std::string account = chance_.In1000(550) && !clients_[branch].empty() ? chance_.Pick(clients_[branch]) : "";
   const int64_t value = SomeValue(product);
   if (!HandOver(number, answered, rep, account, product, value)) return;
@@ -355,7 +370,7 @@ bool Teller::HandOver(int number, Date day, const Person& rep, const std::string
   accept.set_product_id(Ext(product.key));
   Amount(value, accept.mutable_value());
   accept.set_expected_on(answered.PlusDays(45).ToIso());
-  accept.set_unit_id(Ext(rep.unit));
+  accept.set_unit_id(Ext(rep.UnitOn(answered)));
   Give(std::string(kLeads) + "AcceptHandOff", accept, "accept-" + key);
   return true;
 }
@@ -365,8 +380,8 @@ void Teller::TellRepeat(int number) {
   const size_t branch = SomeBranch();
   if (clients_[branch].empty()) return;
   const ProductWords& product = Products()[SomeProduct()];
-  const Person& rep = RepOf(branch);
   const Date day = SomeDay();
+  const Person& rep = RepOf(branch, day);
   const int64_t value = SomeValue(product);
   const std::string key = fmt::format("o{:04}", number + 1);
   leads::v1::OpenOpportunityRequest open;
@@ -378,7 +393,7 @@ void Teller::TellRepeat(int number) {
   open.set_opened_on(day.ToIso());
   open.set_expected_on(day.PlusDays(30).ToIso());
   open.set_owner_id(Ext(rep.key));
-  open.set_unit_id(Ext(rep.unit));
+  open.set_unit_id(Ext(rep.UnitOn(day)));
   Give(std::string(kOpportunities) + "OpenOpportunity", open, "open-" + key);
   Work(key, day, 560 + rep.skill + product.win, value);
 }
@@ -386,7 +401,7 @@ void Teller::TellRepeat(int number) {
 // The way through the stages to a win, a loss, or to where it stands today.
 void Teller::Work(const std::string& key, Date opened, int chance_to_win, int64_t value) {
   const bool wins = chance_.In1000(std::clamp(chance_to_win, 80, 850));
-  const int pace = chance_.Between(3, 12) + (value > 10'000'000 ? chance_.Between(4, 12) : 0);
+  const int pace = chance_.Between(3, 12) + (value > 20'000'000 ? chance_.Between(4, 12) : 0);
   static constexpr std::array kStages = {"engaging", "proposing", "negotiating"};
   const int last = wins ? 3 : chance_.Between(0, 3);
   Date day = opened;

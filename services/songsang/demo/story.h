@@ -18,6 +18,9 @@ struct StorySettings {
   int persons = 14;  // private clients
 };
 
+// The price list begins so many days before the story, whose first deals come of earlier leads.
+inline constexpr int kListBegins = 150;
+
 // The day after the story's last.
 Date EndOf(const StorySettings& settings);
 // In the order in which they must be given.

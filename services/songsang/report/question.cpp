@@ -80,7 +80,7 @@ bool AskFor(const ReportOptions& options, GetFiguresRequest* request, std::strin
   Fill(options.order_by, changed ? kNone : preset->order_by, request->mutable_order_by());
   request->set_limit(options.limit > 0 ? options.limit : preset->limit);
   if (request->metrics().empty()) {
-    *wrong = fmt::format("which report? One of {}; or --metric, which `songsang report --list` tells of", Names());
+    *wrong = fmt::format("which report? One of {}; or --metrics KEYS, which `songsang report --list` tells of", Names());
     return false;
   }
   for (const std::string& filter : options.filters)
@@ -93,7 +93,7 @@ bool AskFor(const ReportOptions& options, GetFiguresRequest* request, std::strin
   if (!options.bucket.empty()) {
     const auto bucket = kBuckets.find(options.bucket);
     if (bucket == kBuckets.end()) {
-      *wrong = fmt::format("--by-period takes day, week, month, quarter or year, not \"{}\"", options.bucket);
+      *wrong = fmt::format("--bucket takes day, week, month, quarter or year, not \"{}\"", options.bucket);
       return false;
     }
     request->mutable_period()->set_bucket(bucket->second);

@@ -109,7 +109,9 @@ Server* Server::Get() {
     std::unique_ptr<Server> made(new Server);
     made->admin_url_ = url;
     made->database_ = "songsang_contract_" + std::to_string(getpid());
-    RunAt(made->admin_url_, "CREATE DATABASE " + made->database_);
+    // Not the C locale: the order of texts must be ours, whatever the server's is.
+    RunAt(made->admin_url_, "CREATE DATABASE " + made->database_ +
+                                " TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'ko'");
     made->url_ = WithDatabase(url, made->database_);
     return made;
   }();

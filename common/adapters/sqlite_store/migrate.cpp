@@ -1,5 +1,7 @@
 #include "adapters/sqlite_store/migrate.h"
 
+#include <algorithm>
+
 #include "rows/schema.h"
 
 namespace songsang::sqlite_store {
@@ -38,6 +40,35 @@ StoreError Look(Connection& connection, Existing* existing) {
   return {};
 }
 
+// Rows that share the first one, two, three … of so many columns.
+std::string Selectivity(size_t columns) {
+  std::string text = "1000000";
+  int64_t rows = 100'000;
+  for (size_t i = 1; i <= columns; ++i) {
+    text += " " + std::to_string(i == columns ? 1 : rows);
+    rows = std::max<int64_t>(rows / 1'000, 2);
+  }
+  return text;
+}
+
+// Without statistics the planner walks a tenant's whole table in the order of ids rather than sort the few rows that an
+// index finds; statistics of a young table mislead it as badly. So it is told once what stores look like when grown.
+std::vector<std::string> Statistics(std::span<const rows::Table* const> tables) {
+  std::vector<std::string> statements = {"ANALYZE head", "DELETE FROM sqlite_stat1"};
+  const auto add = [&](const std::string& table, const std::string& index, const std::string& text) {
+    statements.push_back("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('" + table + "', '" + index + "', '" +
+                         text + "')");
+  };
+  for (const rows::Table* table : tables) {
+    // The key of a table without row ids bears the table's name.
+    add(table->name, table->ranged_by.empty() ? table->name : "sqlite_autoindex_" + table->name + "_1",
+        Selectivity(table->key.size()));
+    for (const rows::Index& index : table->indexes)
+      add(table->name, index.name, Selectivity(rows::IndexColumns(*table, index).size()));
+  }
+  return statements;
+}
+
 StoreError MigrateWithin(Connection& connection, std::span<const rows::Table* const> tables, int partitions,
                          bool dry_run, engine::Migration* migration) {
   Existing existing;
@@ -51,6 +82,9 @@ StoreError MigrateWithin(Connection& connection, std::span<const rows::Table* co
   const auto plan = rows::PlanSchema(rows::Dialect::kSqlite, "main", tables, std::move(existing));
   if (!plan.refusal.empty()) return Poison(plan.refusal);
   for (const auto& statement : plan.statements) migration->statements.push_back(statement.sql);
+  if (!plan.statements.empty()) {
+    for (std::string& statement : Statistics(tables)) migration->statements.push_back(std::move(statement));
+  }
   const int32_t level = rows::SchemaLevel(tables);
   if (present != 0) {
     engine::Rows rows;

@@ -89,6 +89,15 @@ TEST(SchemaPlan, TruthIsASmallNumber) {
   EXPECT_THAT(statements, Contains("ALTER TABLE \"leads\".\"e\" ADD COLUMN \"a\" smallint NOT NULL DEFAULT 0"));
 }
 
+// So that a look-up by it, ordered by id, need not sort, nor walk the whole table in the order of ids.
+TEST(SchemaPlan, AnIndexBeginsWithTheTenantAndEndsWithTheId) {
+  Table table;
+  table.columns = {{"tenant", Type::kText, false, {}}, {"id", Type::kText, false, {}}, {"a", Type::kText, true, {}}};
+  table.key = {"tenant", "id"};
+  EXPECT_THAT(IndexColumns(table, {"", {"a"}, false, ""}), ElementsAre("tenant", "a", "id"));
+  EXPECT_THAT(IndexColumns(table, {"", {"a"}, true, ""}), ElementsAre("tenant", "a"));
+}
+
 TEST(SchemaPlan, TheLevelIsTheNewestFieldsRelease) {
   const Schema schema(Entity("e", "string a = 3 [(songsang.v1.since) = 4]; string b = 5 [(songsang.v1.since) = 2];"));
   const std::vector<const Table*> tables = {&TableOf(schema.Find("E"))};

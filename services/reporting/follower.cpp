@@ -1,9 +1,9 @@
 #include "reporting/follower.h"
 
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "engine/tables.h"
 
@@ -25,7 +25,7 @@ constexpr milliseconds kIdleBeat{2000};
 // Rounds of questions to idle journals, at the most; where there are many, they are asked less often.
 constexpr milliseconds kFewBeats{5}, kManyBeats{50};
 constexpr size_t kMany = 8;
-constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500};
+constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500}, kStandbyPause{100};
 
 const Reason kReplicaAway("REPLICA_STORE_AWAY", Code::kUnavailable, "The replica's store is away: {detail}",
                           "리플리카 저장소에 연결할 수 없습니다: {detail}");
@@ -94,6 +94,7 @@ Status Replicator::Begin() {
         progress.position.set_epoch(std::get<int64_t>(row[1]));
         progress.position.set_seq(std::get<int64_t>(row[2]));
         progress.position.set_hash(std::get<std::string>(row[3]));
+        progress.written_seq = progress.position.seq();
         progress.complete_up_to.micros = std::get<int64_t>(row[4]);
       }
       if (progress.position.seq() > 0)
@@ -144,11 +145,12 @@ Result<int> Replicator::Step(int limit, const std::vector<Position>* until) {
   const bool due = steady_clock::now() - last_written_ >= kIdleBeat;
   // An instant that moved on alone is written now and then, or where something waits for it to be told.
   if (applied > 0 || (moved && (due || !untold_.empty()))) {
-    if (const auto error = Commit(&batch); !error.ok()) {
+    if (const auto committed = Commit(&batch); !committed.ok()) {
       session_->Rollback();
-      return kReplicaAway.With("detail", error.message);
+      return committed.refusal();
     }
     last_written_ = steady_clock::now();
+    LearnStatistics(applied);
   }
   Tell();
   return applied;
@@ -219,10 +221,50 @@ void Replicator::TakeBeats() {
   if (asked) last_beat_ = now;
 }
 
-StoreError Replicator::Commit(Batch* batch) {
-  if (auto error = session_->Begin(); !error.ok()) return error;
-  if (auto error = batch->Write(*session_); !error.ok()) return error;
-  rows::RowSet set;
+Status Replicator::Commit(Batch* batch) {
+  if (const auto fence = Fence(); !fence.ok()) return fence.refusal();
+  StoreError error = batch->Write(*session_);
+  if (error.ok()) error = WritePositions();
+  if (!error.ok()) return kReplicaAway.With("detail", error.message);
+  for (auto& journal : journals_) journal.written_seq = journal.position.seq();
+  return Done{};
+}
+
+Status Replicator::Fence() {
+  std::vector<Position> written;
+  for (const auto& journal : journals_) {
+    written.push_back(journal.position);
+    written.back().set_seq(journal.written_seq);
+  }
+  return LockReplica(*session_, schema_, written, &journals_);
+}
+
+Status LockReplica(engine::Session& session, const Schema& schema, const std::vector<Position>& written,
+                   std::vector<Progress>* journals) {
+  // The head row of the reporting service's own journal is the lock.
+  engine::Opening opening;
+  if (const auto error = session.BeginLane(0, {}, {}, &opening); !error.ok())
+    return kReplicaAway.With("detail", error.message);
+  engine::Rows rows;
+  const auto error = session.Query("SELECT follower, partition, seq, recorded_at FROM position", {}, &rows);
+  if (!error.ok()) return kReplicaAway.With("detail", error.message);
+  for (size_t i = 0; i < written.size(); ++i) {
+    const std::string follower = schema.follower_prefix() + written[i].service();
+    int64_t seq = 0, complete = 0;
+    for (const auto& row : rows.rows) {
+      if (std::get<std::string>(row[0]) != follower || std::get<int64_t>(row[1]) != written[i].partition()) continue;
+      seq = std::get<int64_t>(row[2]);
+      complete = std::get<int64_t>(row[3]);
+    }
+    if (seq != written[i].seq()) return kReplicaTaken;
+    if (journals != nullptr) (*journals)[i].complete_up_to = std::max((*journals)[i].complete_up_to, Instant{complete});
+  }
+  return Done{};
+}
+
+StoreError Replicator::WritePositions() {
+  std::vector<rows::RowSet> sets(1);
+  rows::RowSet& set = sets.front();
   set.table = &engine::PositionTable();
   for (const auto& journal : journals_) {
     if (journal.absent) continue;
@@ -232,9 +274,20 @@ StoreError Replicator::Commit(Batch* batch) {
           Cell::Int(p.seq()), Cell::Bytes(p.hash()), Cell::Int(journal.complete_up_to.micros)})
       set.cells.push_back(cell);
   }
-  std::vector<rows::RowSet> sets;
-  sets.push_back(std::move(set));
   return session_->Commit(sets);
+}
+
+// PostgreSQL plans joins of a table that has just grown from nothing as if it were still empty, until it is analysed
+// of its own accord a minute later: the first report after a large import should not wait for that.
+void Replicator::LearnStatistics(int applied) {
+  since_statistics_ += applied;
+  if (since_statistics_ < next_statistics_ || std::string_view(store_.kind()) != "postgres") return;
+  next_statistics_ = std::max(next_statistics_, since_statistics_) * 2;
+  since_statistics_ = 0;
+  if (!session_->Begin().ok()) return session_->Rollback();
+  for (const auto* table : schema_.tables())
+    if (!session_->Execute("ANALYZE " + store_.schema() + "." + table->name, {}).ok()) return session_->Rollback();
+  if (!session_->Commit({}).ok()) session_->Rollback();
 }
 
 void Replicator::Tell() {
@@ -264,6 +317,11 @@ std::string Follower::stopped() const {
   return stopped_;
 }
 
+std::string Follower::trouble() const {
+  std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
 bool Follower::Pause(milliseconds time) {
   std::unique_lock lock(mutex_);
   return !wake_.wait_for(lock, time, [this] { return stopping_; });
@@ -284,19 +342,19 @@ void Follower::Run() {
       const Refusal& refusal = step.refusal();
       const bool passing =
           refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
-      spdlog::log(passing ? spdlog::level::warn : spdlog::level::critical, "replica: {} {}", refusal.reason->name,
-                  refusal.Sentence(false));
-      if (!passing) {
+      {
         std::lock_guard lock(mutex_);
-        stopped_ = refusal.Sentence(false);
-        return;
+        (passing ? trouble_ : stopped_) = refusal.Sentence(false);
       }
-      // What was read but not committed is read again.
-      begun = false;
+      if (!passing) return;
       if (!Pause(kRetryPause)) return;
       continue;
     }
     applied_ += *step;
+    {
+      std::lock_guard lock(mutex_);
+      trouble_.clear();
+    }
     if (*step > 0) {
       pause = kShortestPause;
     } else {

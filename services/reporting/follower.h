@@ -30,6 +30,10 @@ inline const Reason kReplicaForked("REPLICA_FORKED", Code::kInternal,
                                    "다릅니다({seq}번). 저널을 바로잡은 뒤 `songsang rebuild`를 "
                                    "실행하세요.");
 
+inline const Reason kReplicaTaken("REPLICA_TAKEN", Code::kAborted,
+                                  "Another process has moved the replica on; this one reads on from there.",
+                                  "다른 프로세스가 리플리카를 갱신했습니다. 그 지점부터 이어서 읽습니다.");
+
 // Reads a journal on, wherever its service runs: Engine::ReadJournal, or EventService/ReadEvents of another process.
 using ReadFunction = std::function<Result<std::vector<songsang::v1::JournalEvent>>(
     const songsang::v1::Position& after, int limit, std::chrono::milliseconds wait)>;
@@ -58,11 +62,19 @@ Sources SourcesOf(engine::Engine& engine, ReadFunction read);
 // How far one journal has been followed.
 struct Progress {
   songsang::v1::Position position;
+  // Where the store's position stands, as far as this process has written or read it.
+  int64_t written_seq = 0;
   // Nothing that is recorded up to here is missing.
   Instant complete_up_to;
   bool caught_up = false;  // the last reading found nothing more
   bool absent = false;     // the service is not installed
 };
+
+// Locks the replica within a new transaction of the session, and makes sure that its positions are those of `written`
+// (service, partition, seq): several processes may host reporting, and each entry is applied once. An instant that
+// another process has written is taken over into `journals`, where given.
+Status LockReplica(engine::Session& session, const Schema& schema, const std::vector<songsang::v1::Position>& written,
+                   std::vector<Progress>* journals = nullptr);
 
 // One generation of the replica, moved on step by step. Used by one thread.
 class Replicator {
@@ -82,7 +94,10 @@ class Replicator {
  private:
   Status ReadOne(Progress* progress, int limit, const std::vector<songsang::v1::Position>* until, Batch* batch);
   void TakeBeats();
-  engine::StoreError Commit(Batch* batch);
+  Status Commit(Batch* batch);
+  Status Fence();
+  engine::StoreError WritePositions();
+  void LearnStatistics(int applied);
   void Tell();
 
   engine::Store& store_;
@@ -92,6 +107,7 @@ class Replicator {
   std::vector<Progress> journals_;
   size_t first_ = 0;  // where the next step begins, so that none starves
   std::chrono::steady_clock::time_point last_beat_{}, last_written_{};
+  int64_t since_statistics_ = 0, next_statistics_ = 1000;
   // Applied, but not yet complete: what is recorded at the instant may lack entries of other journals.
   std::vector<std::pair<Instant, engine::Mark>> untold_;
 };
@@ -106,6 +122,8 @@ class Follower {
 
   // Empty while it runs; else why it stopped.
   std::string stopped() const;
+  // Empty while all is well; else what it waits for and will get over. Whoever runs it tells both to the log.
+  std::string trouble() const;
   int64_t applied() const { return applied_; }
 
  private:
@@ -117,7 +135,7 @@ class Follower {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
-  std::string stopped_;
+  std::string stopped_, trouble_;
   std::thread thread_;
 };
 

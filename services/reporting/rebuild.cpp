@@ -49,7 +49,7 @@ class Builder {
     }
     if (const auto status = Compare(&rebuilt); !status.ok()) return status.refusal();
     rebuilt.switched = !keep;
-    if (const auto status = ToStatus(keep ? Drop() : Switch()); !status.ok()) return status.refusal();
+    if (const auto status = keep ? ToStatus(Drop()) : Switch(until); !status.ok()) return status.refusal();
     return rebuilt;
   }
 
@@ -99,28 +99,40 @@ class Builder {
 
   // The tables in use go, the next ones take their names, positions too: one transaction, so that a report sees the
   // one or the other.
-  StoreError Switch() {
+  Status Switch(const std::vector<songsang::v1::Position>& at) {
     auto session = store_.OpenSession();
-    if (auto error = session->Begin(); !error.ok()) return error;
+    // A follower that has gone on meanwhile would find itself put back.
+    if (const auto held = LockReplica(*session, Schema::Current(), at); !held.ok()) return held.refusal();
+    StoreError error = SwitchTables(*session);
+    if (error.ok()) error = SwitchPositions(*session);
+    if (error.ok()) error = session->Commit({});
+    return ToStatus(error);
+  }
+
+  StoreError SwitchTables(engine::Session& session) {
     const auto old = Schema::Current().tables(), next = Schema::Next().tables();
     for (size_t i = 0; i < old.size(); ++i) {
-      if (auto error = session->Execute("DROP TABLE " + Qualified(old[i]->name), {}); !error.ok()) return error;
-      if (auto error = session->Execute("ALTER TABLE " + Qualified(next[i]->name) + " RENAME TO " + old[i]->name, {});
+      if (auto error = session.Execute("DROP TABLE " + Qualified(old[i]->name), {}); !error.ok()) return error;
+      if (auto error = session.Execute("ALTER TABLE " + Qualified(next[i]->name) + " RENAME TO " + old[i]->name, {});
           !error.ok())
         return error;
-      if (auto error = RenameIndexes(*session, *old[i], *next[i]); !error.ok()) return error;
+      if (auto error = RenameIndexes(session, *old[i], *next[i]); !error.ok()) return error;
     }
-    if (auto error = ForgetPositions(*session, Schema::Current()); !error.ok()) return error;
+    return {};
+  }
+
+  StoreError SwitchPositions(engine::Session& session) {
+    if (auto error = ForgetPositions(session, Schema::Current()); !error.ok()) return error;
     for (const auto& service : sources_.services) {
       const std::string from = Schema::Next().follower_prefix() + service,
                         to = Schema::Current().follower_prefix() + service;
       const rows::Cell parameters[] = {rows::Cell::Text(to), rows::Cell::Text(from)};
-      if (auto error = session->Execute("UPDATE " + Qualified("position") + " SET follower = $1 WHERE follower = $2",
-                                        parameters);
+      if (auto error =
+              session.Execute("UPDATE " + Qualified("position") + " SET follower = $1 WHERE follower = $2", parameters);
           !error.ok())
         return error;
     }
-    return session->Commit({});
+    return {};
   }
 
   // The schema is what a migration would have made, names of indexes included.

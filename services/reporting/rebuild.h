@@ -20,8 +20,9 @@ struct Rebuilt {
   bool switched = false;
 };
 
-// With no Follower running on the store. The one in use is caught up first, then the next is built to the same
-// positions, compared, and put in its place in one transaction; `keep` leaves the one in use where it is.
+// The one in use is caught up first, then the next is built to the same positions, compared, and put in its place in
+// one transaction; `keep` leaves the one in use where it is. A Follower may go on meanwhile, as long as nothing is
+// recorded: otherwise bytes differ, or the switch is refused (REPLICA_TAKEN).
 Result<Rebuilt> Rebuild(engine::Store& store, const Sources& sources, bool keep = false,
                         const std::function<void(int64_t events)>& progress = nullptr);
 

@@ -187,14 +187,22 @@ class Compiler {
     std::map<std::string, size_t> known;
     for (const auto* metric : plan_.metrics) {
       auto& numbers = plan_.parts_of.emplace_back();
-      for (const Measure* measure : MeasuresOf(*metric)) {
-        const auto [place, fresh] = known.emplace(measure->SerializeAsString(), plan_.parts.size());
+      for (Measure measure : Copies(MeasuresOf(*metric))) {
+        // A mean needs the sum of its values, not each of them.
+        if (metric->has_mean()) measure.set_sum(std::string(measure.values()));
+        const auto [place, fresh] = known.emplace(measure.SerializeAsString(), plan_.parts.size());
         numbers.push_back(place->second);
         if (!fresh) continue;
-        TableFor(*measure).parts.push_back(plan_.parts.size());
-        plan_.parts.push_back(*measure);
+        TableFor(measure).parts.push_back(plan_.parts.size());
+        plan_.parts.push_back(std::move(measure));
       }
     }
+  }
+
+  static std::vector<Measure> Copies(const std::vector<const Measure*>& measures) {
+    std::vector<Measure> copies;
+    for (const Measure* measure : measures) copies.push_back(*measure);
+    return copies;
   }
 
   FactTable& TableFor(const Measure& measure) {

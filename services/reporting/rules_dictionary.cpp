@@ -152,6 +152,7 @@ void Dictionary::Check() const {
       if (measure->whole() != (metric.has_above() && measure == measures.back()))
         Wrong(owner + ": the limit of `above`, and nothing else, is taken over the whole");
     }
+    if (metric.has_mean() && !metric.mean().has_values()) Wrong(owner + " is a mean of nothing");
     const bool money = measures.front()->has_sum() && !measures.front()->currency().empty();
     if ((metric.unit() == MetricDefinition::UNIT_MONEY) && !money) Wrong(owner + " is money without a currency");
   }

@@ -20,10 +20,11 @@ int64_t AmountOf(const Tally& tally, bool is_sum, std::string* currency) {
   return is_sum ? tally.Sum(currency) : tally.rows;
 }
 
+// Its values are added up by the store (see Compile); only medians and ends need each of them.
 Exact Mean(const Tally& tally) {
   Exact exact;
+  exact.numerator = tally.Sum(&exact.currency);
   exact.denominator = tally.measured;
-  for (const auto& [value, count] : tally.histogram) exact.numerator += value * count;
   return exact;
 }
 
@@ -100,8 +101,7 @@ bool Tally::Add(const v1::Measure& measure, const std::optional<std::string>& cu
   if (!a || b == 0) return true;
   if (measure.has_values()) {
     histogram[*a] += b;
-    int64_t product = 0;
-    return !__builtin_mul_overflow(*a, b, &product);
+    return true;
   }
   if (!measure.has_sum()) return true;
   int64_t& sum = sums[currency.value_or("")];
@@ -117,6 +117,7 @@ int64_t Tally::Sum(std::string* currency) const {
 Exact Figure(const MetricDefinition& metric, const Tally& first, const Tally& second) {
   Exact exact = Plain(metric, first, second);
   exact.left_out = first.rows - first.measured;
+  if (metric.per() > 1) exact.denominator *= metric.per();
   // Amounts are kept in minor units: 1,054 of USD are 10.54.
   if (metric.unit() == MetricDefinition::UNIT_MONEY) exact.denominator *= MinorUnits(exact.currency);
   return exact;

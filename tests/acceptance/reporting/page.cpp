@@ -6,7 +6,6 @@
 #include <regex>
 #include <sstream>
 
-#include "core/ids.h"
 #include "reporting/rules_measures.h"
 #include "songsang/import/import.h"
 
@@ -38,7 +37,7 @@ void Load(const Client& client, const std::string& file, const std::string& mapp
   client::Client connection(System::Shared().address(), client.token());
   std::ostringstream out, err;
   const int exit_code = importer::Import(options, connection, out, err);
-  EXPECT_LE(exit_code, importer::kSomeRefused) << mapping << ": " << out.str() << err.str();
+  EXPECT_EQ(exit_code, importer::kAllImported) << mapping << ": " << out.str() << err.str();
 }
 
 // Imports speak to the door by themselves, so their positions are asked for: later questions then wait for them.

@@ -68,7 +68,10 @@ TEST(Measures, MeanMedianAndEndsOfHistograms) {
   };
   for (const auto& c : cases) {
     const Tally tally = Histogram(c.counts);
-    EXPECT_EQ(Shown(mean, Figure(mean, tally, tally)), c.mean);
+    Tally added;
+    for (const auto& [value, count] : c.counts)
+      EXPECT_TRUE(added.Add(Proto("fact: 'win' sum: 'days'"), std::nullopt, value * count, count, count));
+    EXPECT_EQ(Shown(mean, Figure(mean, added, added)), c.mean);
     EXPECT_EQ(Shown(median, Figure(median, tally, tally)), c.median);
     EXPECT_EQ(Shown(least, Figure(least, tally, tally)), c.least);
     EXPECT_EQ(Shown(greatest, Figure(greatest, tally, tally)), c.greatest);
@@ -79,8 +82,8 @@ TEST(Measures, MeanMedianAndEndsOfHistograms) {
 TEST(Measures, ValuesThatAreUnsetAreLeftOutAndCounted) {
   const MetricDefinition mean =
       Proto("mean { fact: 'win' values: 'days' } unit: UNIT_DAYS rounding: ROUNDING_HALF_AWAY");
-  Tally tally = Histogram({{4, 2}});
-  EXPECT_TRUE(tally.Add(Values(), std::nullopt, std::nullopt, 0, 3));
+  Tally tally;
+  EXPECT_TRUE(tally.Add(Proto("fact: 'win' sum: 'days'"), std::nullopt, 8, 2, 5));
   const Exact exact = Figure(mean, tally, tally);
   EXPECT_EQ(Shown(mean, exact), "4");
   EXPECT_EQ(exact.left_out, 3);

@@ -166,6 +166,21 @@ TEST(Replica, AnEventOfANewerReleaseStopsIt) {
   EXPECT_THAT(world.Follow(), RefusedWith(kEventUnknown));
 }
 
+// Two processes may host reporting: each event is applied once, by whoever comes first.
+TEST(Replica, TwoFollowersDoNotWriteOverEachOther) {
+  World world;
+  world.Record(Captured("a"));
+  Replicator other(world.store(), Schema::Current(), world.sources());
+  ASSERT_THAT(other.Begin(), IsOk());
+  ASSERT_THAT(world.Follow(), IsOk());
+  world.Record(Updated("a", 2, "mail"), "a");
+  ASSERT_THAT(world.Follow(), IsOk());
+  EXPECT_THAT(other.Step(1), RefusedWith(kReplicaTaken));
+  ASSERT_THAT(other.Begin(), IsOk());
+  EXPECT_THAT(other.Step(1), IsOk());
+  EXPECT_THAT(Versions(world), ElementsAre("acme a@1 web 1..2 leads-event-1", "acme a@2 mail 2.. leads-event-2"));
+}
+
 TEST(Replica, TellsWhatIsVisibleOnlyWhenEveryJournalCan) {
   World world;
   world.Record(Captured("a"));

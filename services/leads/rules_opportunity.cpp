@@ -138,6 +138,9 @@ Result<OpportunityClosed> CloseOpportunity(const Opportunity& opportunity, const
                                                                        : Opportunity::STATUS_LOST);
   closed.set_close_reason(request.reason());
   closed.set_closed_on(*closed_on);
+  // Reports that measure hours, not days, need the time of day where it is known.
+  if (request.has_occurred_at() && *closed_on == context.today.ToIso())
+    *closed.mutable_closed_at() = request.occurred_at();
   return event;
 }
 
@@ -165,6 +168,7 @@ Result<OpportunityReopened> ReopenOpportunity(const Opportunity& opportunity, co
   reopened.set_cycle(opportunity.cycle() + 1);
   reopened.set_cycle_opened_on(*reopened_on);
   reopened.clear_closed_on();
+  reopened.clear_closed_at();
   reopened.clear_close_reason();
   event.set_reason(request.reason());
   return event;

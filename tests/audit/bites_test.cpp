@@ -54,7 +54,7 @@ class Loaded {
       reporting::Follower follower(*engine_->StoreOf("reporting"), reporting::SourcesOf(*engine_, read));
       Load(callers, steps);
       AwaitReplica();
-      EXPECT_EQ(follower.stopped(), "");
+      follower_stopped_ = follower.stopped();
     }
     engine_->Stop();
     std::string error;
@@ -68,6 +68,7 @@ class Loaded {
     return done;
   }
   const std::vector<std::string>& wrong() const { return wrong_; }
+  const std::string& follower_stopped() const { return follower_stopped_; }
 
  private:
   Reply Send(const std::string& method, const std::string& request) {
@@ -110,7 +111,8 @@ class Loaded {
       for (const auto& service : reporting::FollowedServices()) {
         const auto heads = engine_->Heads(service);
         engine::Rows rows;
-        const rows::Cell follower[] = {rows::Cell::Text("replica/" + service)};
+        const std::string name = "replica/" + service;
+        const rows::Cell follower[] = {rows::Cell::Text(name)};
         audited_.back().store->Query("SELECT seq FROM main.position WHERE follower = $1", follower,
                                      std::chrono::steady_clock::now() + std::chrono::seconds(5), &rows);
         behind += heads->at(0).seq() - (rows.rows.empty() ? 0 : std::get<int64_t>(rows.rows[0][0]));
@@ -125,6 +127,7 @@ class Loaded {
   std::unique_ptr<engine::Engine> engine_;
   std::string folder_;
   std::vector<std::string> wrong_;
+  std::string follower_stopped_;
 };
 
 TEST(Audit, FindsNothingWhereNothingIsWrong) {
@@ -132,6 +135,7 @@ TEST(Audit, FindsNothingWhereNothingIsWrong) {
   const Report report = run.Audited(8, 120);
   EXPECT_TRUE(report.clean()) << report.Text();
   EXPECT_THAT(run.wrong(), ::testing::Each(""));
+  EXPECT_EQ(run.follower_stopped(), "");
   EXPECT_GT(report.acknowledged, 1'000);
   EXPECT_GT(report.refused, 50) << "also refusals are looked at";
   EXPECT_GT(report.replica_rows, 1'000);

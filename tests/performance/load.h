@@ -1,0 +1,43 @@
+// Callers in a closed loop: each sends its next call when the last one was answered. One thread, a few connections:
+// it shares the machine with what it measures.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace songsang::performance {
+
+struct Options {
+  std::string address = "127.0.0.1:7400";
+  std::string home;  // the server's: its development key
+  std::string tenant = "bench";
+  int callers = 64;
+  int connections = 4;
+  int items = 0;  // a call is a batch of this many; 0: a single command
+  double seconds = 10;
+  double warm_up = 2;
+};
+
+struct Measured {
+  double per_second = 0;  // commands
+  double p50_ms = 0, p99_ms = 0, worst_ms = 0;
+  int64_t commands = 0, failed = 0;
+  std::string first_failure;
+};
+
+// CaptureLead, a lead with what a web form brings.
+Measured Load(const Options& options);
+
+struct Visible {
+  double p50_ms = 0, p99_ms = 0, worst_ms = 0, events_per_second = 0;
+  int samples = 0;
+  std::string failure;
+};
+// From the acknowledgement of a captured lead to the report that counts it, while `per_second` leads are captured.
+Visible CommitToReport(const Options& options, int per_second);
+
+std::string TokenOf(const Options& options, const std::string& tenant);
+// The serialised request.
+std::string CaptureOf(const std::string& request_id, uint64_t number);
+
+}  // namespace songsang::performance

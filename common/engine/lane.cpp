@@ -259,7 +259,7 @@ StoreError Lane::Settle(Running* run) {
   }
   error = session_->Commit(RowsOf(*run));
   if (error.ok()) {
-    run->Keep();
+    run->kept_seq = run->seq;
     return error;
   }
   if (error.kind != StoreError::Kind::kPoison) return error;

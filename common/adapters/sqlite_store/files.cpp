@@ -126,8 +126,11 @@ std::string TemporaryFolder(const std::string& name, std::string* error) {
     if (entry.path().filename().string().rfind(kFolderPrefix, 0) != 0) continue;
     const int lock = OpenLock((entry.path() / kMemoryFile).string(), O_RDWR);
     if (lock < 0) continue;
+    // An empty lock is of a process that is about to take it: whoever holds one has written its pid there.
+    char holder = 0;
     std::error_code ignored;
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0) std::filesystem::remove_all(entry.path(), ignored);
+    if (pread(lock, &holder, 1, 0) == 1 && flock(lock, LOCK_EX | LOCK_NB) == 0)
+      std::filesystem::remove_all(entry.path(), ignored);
     close(lock);
   }
   std::string safe;

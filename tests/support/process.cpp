@@ -136,7 +136,7 @@ Ran Process::Wait(std::chrono::seconds within) {
 }
 
 Ran RunProgram(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
-        const std::string& input) {
+               const std::string& input) {
   return Process(command, environment, input).Wait(std::chrono::seconds(60));
 }
 

@@ -47,7 +47,7 @@ class Process {
 };
 
 Ran RunProgram(const std::vector<std::string>& command, const std::map<std::string, std::string>& environment = {},
-        const std::string& input = "");
+               const std::string& input = "");
 
 // A folder that goes with the test.
 class TemporaryFolder {

@@ -50,9 +50,9 @@ lint_proto() {
   (cd "$ROOT" && "$buf" lint) && echo "proto: buf lint is content"
 }
 
-# The sources that differ from the commit before; every one with --all, and where CI=true.
+# The sources that differ from the commit before; with --all, every one.
 tidy_sources() {
-  if [ "${1:-}" = --all ] || [ "${CI:-}" = true ]; then
+  if [ "${1:-}" = --all ]; then
     own_sources | grep '\.cpp$'
   else
     (

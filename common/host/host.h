@@ -2,9 +2,12 @@
 // that list; tests start the same thing in their own process.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/token/token.h"
@@ -13,22 +16,31 @@
 
 namespace songsang::host {
 
-// Reads another service's journal on, wherever that service runs: see Engine::ReadJournal, which it is in one process.
-using ReadJournal = std::function<Result<std::vector<v1::JournalEvent>>(const v1::Position& after, int limit,
-                                                                        std::chrono::milliseconds wait)>;
+// Other services' journals, wherever those services run.
+struct Journals {
+  // See Engine::ReadJournal, which it is in one process.
+  std::function<Result<std::vector<v1::JournalEvent>>(const v1::Position& after, int limit,
+                                                      std::chrono::milliseconds wait)>
+      read;
+  // Of a service of another process: its journal's last sequence, and an instant before which none will follow.
+  // Nothing where it does not answer.
+  std::function<std::optional<std::pair<int64_t, Instant>>(const std::string& service, int partition)> beat;
+};
 // Something that runs until it is destroyed.
 class Running {
  public:
   virtual ~Running() = default;
   // Empty while it runs; else why it stopped by itself.
   virtual std::string stopped() const { return ""; }
+  // What it waits for and will get over; empty while all is well.
+  virtual std::string trouble() const { return ""; }
 };
 
 struct Module {
   std::string name;  // `leads`: its schema, its file, its argument on the command line
   std::function<engine::Service()> service;
   // Starts what fills this service's store from other services' journals. May be empty.
-  std::function<std::unique_ptr<Running>(engine::Engine&, engine::Store&, const ReadJournal&)> follow;
+  std::function<std::unique_ptr<Running>(engine::Engine&, engine::Store&, const Journals&)> follow;
 };
 
 // Why a process could not start: a sentence for a person, and the exit code for a program (sysexits.h).
@@ -56,6 +68,7 @@ class System {
   virtual const std::vector<std::string>& services() const = 0;
   // What stopped by itself, and why; empty while all runs.
   virtual std::string stopped() const = 0;
+  virtual std::string trouble() const = 0;
   // Mints tokens the door accepts; null where tokens are another issuer's.
   virtual const token::Key* key() const = 0;
   // Readiness off, then a pause, then no more commands, followers end, lanes drain, the door closes, stores close.

@@ -42,6 +42,20 @@ class Peers {
     return std::vector<v1::JournalEvent>(response.events().begin(), response.events().end());
   }
 
+  std::optional<std::pair<int64_t, Instant>> Beat(const std::string& service, int partition) {
+    const auto client = ClientOf(service);
+    if (client == nullptr) return std::nullopt;
+    v1::GetHeadsRequest request;
+    request.set_service(service);
+    request.add_partitions(partition);
+    request.set_complete(true);
+    const auto answer = client->Call("songsang.v1.EventService/GetHeads", request.SerializeAsString());
+    v1::GetHeadsResponse response;
+    if (!answer.ok() || !response.ParseFromString(answer.reply) || response.complete_up_to_size() != 1)
+      return std::nullopt;
+    return std::pair(response.heads(0).seq(), FromTimestamp(response.complete_up_to(0)));
+  }
+
  private:
   // A connection whose token is good for a while yet.
   std::shared_ptr<client::Client> ClientOf(const std::string& service) {
@@ -67,12 +81,15 @@ class Peers {
 
 }  // namespace
 
-ReadJournal JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key) {
+Journals JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key) {
   auto peers = std::make_shared<Peers>(config, key);
-  return [&engine, peers](const v1::Position& after, int limit, std::chrono::milliseconds wait) {
+  Journals journals;
+  journals.read = [&engine, peers](const v1::Position& after, int limit, std::chrono::milliseconds wait) {
     return engine.StoreOf(after.service()) != nullptr ? engine.ReadJournal(after, limit, wait)
                                                       : peers->Read(after, limit, wait);
   };
+  journals.beat = [peers](const std::string& service, int partition) { return peers->Beat(service, partition); };
+  return journals;
 }
 
 }  // namespace songsang::host

@@ -5,6 +5,6 @@
 namespace songsang::host {
 
 // Reads journals of services hosted here from the engine, and those of others through their doors (EventService).
-ReadJournal JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key);
+Journals JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key);
 
 }  // namespace songsang::host

@@ -49,8 +49,9 @@ int Run(const Config& config, const std::vector<Module>& modules) {
   }
   SayServing(config, *system,
              std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin));
-  auto watchdog =
-      std::make_unique<Watchdog>(config.watchdog ? system->address() : "", [&system] { return system->stopped(); });
+  auto watchdog = std::make_unique<Watchdog>(
+      config.watchdog ? system->address() : "", [&system] { return system->stopped(); },
+      [&system] { return system->trouble(); });
   const int signal = signals.Wait();
   watchdog.reset();
   Log(Level::kInfo, "stopping: no new commands; what is under way is finished", {{"signal", int64_t{signal}}});

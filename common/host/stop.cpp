@@ -136,32 +136,50 @@ void RaiseFileLimit() {
 }
 
 struct Watchdog::Impl {
+  std::string address;
+  std::function<std::string()> stopped, trouble;
+  std::string said_stopped, said_trouble;
+  int missed = 0;
   Alarm alarm;
   std::thread thread;
 
-  void Watch(const std::string& address, const std::function<std::string()>& stopped) {
-    std::string said;
-    int64_t seconds = 0;
-    for (int missed = 0; alarm.Sleep(std::chrono::seconds(1));) {
-      if (const std::string why = stopped(); why != said) {
-        Log(Level::kError, "a follower stopped: reports stand still", {{"why", why}});
-        said = why;
-      }
-      if (address.empty() || ++seconds % 15 != 0) continue;
-      missed = IsGreeted(address, std::chrono::seconds(5)) ? 0 : missed + 1;
-      if (missed == 0) continue;
-      Log(Level::kWarn, "the door did not greet a new connection", {{"address", address}, {"times", int64_t{missed}}});
-      if (missed < 4) continue;
-      Log(Level::kError, "the door is deaf: ending, so that the process is started again", {{"address", address}});
-      _exit(EX_SOFTWARE);
+  void Watch() {
+    for (int64_t seconds = 1; alarm.Sleep(std::chrono::seconds(1)); ++seconds) {
+      HearParts();
+      if (!address.empty() && seconds % 15 == 0) TryDoor();
     }
+  }
+
+  void HearParts() {
+    if (const std::string why = stopped(); why != said_stopped) {
+      Log(Level::kError, "a follower stopped: reports stand still", {{"why", why}});
+      said_stopped = why;
+    }
+    if (const std::string what = trouble(); what != said_trouble) {
+      if (what.empty())
+        Log(Level::kInfo, "the follower goes on");
+      else
+        Log(Level::kWarn, "a follower waits: reports stand still meanwhile", {{"what", what}});
+      said_trouble = what;
+    }
+  }
+
+  void TryDoor() {
+    missed = IsGreeted(address, std::chrono::seconds(5)) ? 0 : missed + 1;
+    if (missed == 0) return;
+    Log(Level::kWarn, "the door did not greet a new connection", {{"address", address}, {"times", int64_t{missed}}});
+    if (missed < 4) return;
+    Log(Level::kError, "the door is deaf: ending, so that the process is started again", {{"address", address}});
+    _exit(EX_SOFTWARE);
   }
 };
 
-Watchdog::Watchdog(std::string address, std::function<std::string()> stopped) : impl_(std::make_unique<Impl>()) {
-  impl_->thread = std::thread([impl = impl_.get(), address = std::move(address), stopped = std::move(stopped)] {
-    impl->Watch(address, stopped);
-  });
+Watchdog::Watchdog(std::string address, std::function<std::string()> stopped, std::function<std::string()> trouble)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->address = std::move(address);
+  impl_->stopped = std::move(stopped);
+  impl_->trouble = std::move(trouble);
+  impl_->thread = std::thread([impl = impl_.get()] { impl->Watch(); });
 }
 
 Watchdog::~Watchdog() {

@@ -31,11 +31,11 @@ void RaiseFileLimit();
 // Opens a connection to the process's own door every 15 seconds, and ends the process after a minute without an
 // answer: what supervises it starts it again, which an open but deaf port would never make it do.
 //
-// Also says, once, when a part of the system has stopped by itself.
+// Also says, when it changes, what part of the system has stopped by itself, and what another waits for.
 class Watchdog {
  public:
-  // `stopped` answers what has stopped and why. Without an address, the door is not watched.
-  Watchdog(std::string address, std::function<std::string()> stopped);
+  // Without an address, the door is not watched.
+  Watchdog(std::string address, std::function<std::string()> stopped, std::function<std::string()> trouble);
   ~Watchdog();
 
  private:

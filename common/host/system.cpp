@@ -43,6 +43,11 @@ class Assembled : public System {
     for (const auto& running : running_) why += running->stopped();
     return why;
   }
+  std::string trouble() const override {
+    std::string what;
+    for (const auto& running : running_) what += running->trouble();
+    return what;
+  }
   const token::Key* key() const override { return key_ ? &*key_ : nullptr; }
 
   void Stop() override {
@@ -138,7 +143,7 @@ class Assembled : public System {
   std::optional<token::Key> key_;
   std::unique_ptr<engine::Verifier> verifier_;
   std::unique_ptr<engine::Engine> engine_;
-  ReadJournal journals_;
+  Journals journals_;
   std::unique_ptr<grpc_door::GrpcDoor> door_;
   std::vector<std::unique_ptr<Running>> running_;
   bool stopped_ = false;

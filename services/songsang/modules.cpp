@@ -12,20 +12,34 @@ namespace songsang {
 
 namespace {
 
+// Journals of this process are asked directly, those of others through their doors.
+reporting::Sources SourcesOf(engine::Engine& engine, const host::Journals& journals) {
+  auto sources = reporting::SourcesOf(engine, journals.read);
+  sources.beat = [&engine, here = sources.beat, elsewhere = journals.beat](
+                     const std::string& service, int partition) -> std::optional<reporting::Beat> {
+    if (engine.StoreOf(service) != nullptr) return here(service, partition);
+    const auto beat = elsewhere(service, partition);
+    if (!beat) return std::nullopt;
+    return reporting::Beat{beat->first, beat->second};
+  };
+  return sources;
+}
+
 // Reports are answered from a replica of the other services' journals; it is followed where reporting is hosted.
 class Replica : public host::Running {
  public:
-  Replica(engine::Engine& engine, engine::Store& store, const host::ReadJournal& read)
-      : follower_(store, reporting::SourcesOf(engine, read)) {}
+  Replica(engine::Engine& engine, engine::Store& store, const host::Journals& journals)
+      : follower_(store, SourcesOf(engine, journals)) {}
   std::string stopped() const override { return follower_.stopped(); }
+  std::string trouble() const override { return follower_.trouble(); }
 
  private:
   reporting::Follower follower_;
 };
 
 std::unique_ptr<host::Running> FollowJournals(engine::Engine& engine, engine::Store& store,
-                                              const host::ReadJournal& read) {
-  return std::make_unique<Replica>(engine, store, read);
+                                              const host::Journals& journals) {
+  return std::make_unique<Replica>(engine, store, journals);
 }
 
 }  // namespace

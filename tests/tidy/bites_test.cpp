@@ -251,5 +251,12 @@ TEST(CapabilitiesAndTests, Bites) {
   EXPECT_THAT(CapabilitiesAndTests(tree, header), ElementsAre(HasSubstr("does not list L1")));
 }
 
+TEST(DeadLinks, Bites) {
+  const Tree documents = {
+      {"docs/a.md", "[b](b.md#part) [up](../README.md) [out](https://example.org/x)\n[gone](gone.md)\n"}};
+  const auto exists = [](const std::string& path) { return path == "docs/b.md" || path == "README.md"; };
+  EXPECT_THAT(DeadLinks(documents, exists), ElementsAre("docs/a.md:2: leads to gone.md, which is not there"));
+}
+
 }  // namespace
 }  // namespace songsang::tidy

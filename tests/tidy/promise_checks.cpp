@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <set>
@@ -129,6 +130,19 @@ Findings CapabilitiesAndTests(const Tree& tree, const std::string& capabilities)
   }
   for (const std::string& id : tested)
     if (!listed.contains(id)) findings.push_back("docs/capabilities.md: does not list " + id + ", which is tested");
+  return findings;
+}
+
+Findings DeadLinks(const Tree& documents, const std::function<bool(const std::string& path)>& exists) {
+  static const std::regex kLink("\\]\\(([^)#:\\s]+)(#[^)]*)?\\)");
+  Findings findings;
+  for (const File& file : documents)
+    for (std::sregex_iterator found(file.text.begin(), file.text.end(), kLink), end; found != end; ++found) {
+      const auto target = std::filesystem::path(file.path).parent_path() / (*found)[1].str();
+      if (!exists(target.lexically_normal().generic_string()))
+        findings.push_back(fmt::format("{}:{}: leads to {}, which is not there", file.path,
+                                       LineOf(file.text, static_cast<size_t>(found->position())), (*found)[1].str()));
+    }
   return findings;
 }
 

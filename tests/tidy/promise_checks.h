@@ -1,6 +1,7 @@
 // Checks that what the documents promise is what the tree holds: capabilities and their tests, reasons and their words.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,8 @@ Findings ReasonSentences(const Tree& tree);
 Findings ReleasedReasons(const Tree& tree, const std::string& released);
 // docs/capabilities.md: a capability is `built` (or, in part, `begun`) exactly if acceptance tests bear its ID.
 Findings CapabilitiesAndTests(const Tree& tree, const std::string& capabilities);
+
+// Links between documents lead somewhere: `exists` tells whether a path from the root is a file or a folder.
+Findings DeadLinks(const Tree& documents, const std::function<bool(const std::string& path)>& exists);
 
 }  // namespace songsang::tidy

@@ -12,7 +12,6 @@ namespace songsang::tidy {
 namespace {
 
 using testing::IsEmpty;
-using testing::SizeIs;
 
 // ctest starts the tests at the root of the tree.
 const Tree& Sources() {
@@ -63,6 +62,14 @@ TEST(Promises, EveryReasonSpeaksTwoLanguages) {
 }
 TEST(Promises, AReleasedReasonKeepsItsMeaning) {
   EXPECT_THAT(Listed(ReleasedReasons(Sources(), Text("docs/released_reasons.txt"))), IsEmpty());
+}
+
+TEST(Promises, LinksBetweenDocumentsLeadSomewhere) {
+  const Tree documents =
+      ReadTree(".", {"README.md", "README.ko.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs", "deploy", "k8s"});
+  EXPECT_THAT(documents, testing::Not(IsEmpty()));
+  EXPECT_THAT(Listed(DeadLinks(documents, [](const std::string& path) { return std::filesystem::exists(path); })),
+              IsEmpty());
 }
 
 }  // namespace

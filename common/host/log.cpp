@@ -74,7 +74,8 @@ std::string Line(Level level, std::string_view message, std::initializer_list<Lo
   const std::string ts = ToIso(Instant{std::chrono::duration_cast<std::chrono::microseconds>(now).count()});
   if (text_lines) {
     std::string line = fmt::format("{} {:5} {}", ts.substr(11, 12), Name(level), message);
-    for (const auto& [key, value] : fields) line += fmt::format("  {}={}", key, Shown(value, false));
+    for (const auto& [key, value] : fields)
+      if (std::string shown = Shown(value, false); !shown.empty()) line += fmt::format("  {}={}", key, shown);
     return line;
   }
   std::string line = fmt::format(R"({{"ts":"{}","level":"{}","msg":"{}","version":"{}")", ts, Name(level),

@@ -68,15 +68,28 @@ const Setter* FindSetter(const std::vector<Setter>& setters, std::string_view pa
   return nullptr;
 }
 
+// All that is wrong with a mapping: each problem, `file:line: why`, is a violation, and the first is the sentence.
+Refusal Wrong(const std::string& file, const std::vector<std::string>& problems) {
+  const std::string& first = problems.front();
+  const size_t line = first.find(':', file.size()) + 1, why = first.find(": ", line);
+  Refusal refusal = kMappingMustBeRight.With("file", file)
+                        .With("line", first.substr(line, why - line))
+                        .With("why", first.substr(why + 2));
+  for (const std::string& problem : problems) refusal.violations.push_back({"", problem});
+  return refusal;
+}
+
 }  // namespace
 
 Status Mapping::Bind(const std::vector<std::string>& header) {
-  Columns::Missing missing;
-  if (columns_.Bind(header, &missing)) return Done{};
-  const std::string why = missing.twice ? "the file has two columns named \"" + missing.name + "\""
-                                        : "the file has no column \"" + missing.name + "\"" +
-                                              DidYouMean(missing.name, header) + "; it has: " + Joined(header);
-  return kMappingMustBeRight.With("file", file_).With("line", std::to_string(missing.line)).With("why", why);
+  std::vector<std::string> problems;
+  for (const Columns::Missing& missing : columns_.Bind(header))
+    problems.push_back(file_ + ":" + std::to_string(missing.line) + ": the file has " +
+                       (missing.twice ? "two columns named \"" + missing.name + "\""
+                                      : "no column \"" + missing.name + "\"" + DidYouMean(missing.name, header)));
+  if (problems.empty()) return Done{};
+  problems.back() += "; it has: " + Joined(header);
+  return Wrong(file_, problems);
 }
 
 Result<bool> Mapping::Applies(const Step& step, const std::vector<std::string>& cells) const {
@@ -155,12 +168,7 @@ Result<std::unique_ptr<Mapping>> FindMapping(const std::string& path_or_name) {
   std::vector<std::string> problems;
   auto mapping = Mapping::Load(text, file, &problems);
   if (mapping != nullptr) return mapping;
-  Refusal refusal(kMappingMustBeRight);
-  const std::string& first = problems.front();
-  const size_t line = first.find(':', file.size()) + 1, why = first.find(": ", line);
-  refusal = refusal.With("file", file).With("line", first.substr(line, why - line)).With("why", first.substr(why + 2));
-  for (const std::string& problem : problems) refusal.violations.push_back({"", problem});
-  return refusal;
+  return Wrong(file, problems);
 }
 
 }  // namespace songsang::importer

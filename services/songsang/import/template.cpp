@@ -40,18 +40,17 @@ size_t Columns::Number(std::string_view name, int line) {
   return names_.size() - 1;
 }
 
-bool Columns::Bind(const std::vector<std::string>& header, Missing* missing) {
+std::vector<Columns::Missing> Columns::Bind(const std::vector<std::string>& header) {
+  std::vector<Missing> missing;
   places_.clear();
   for (size_t i = 0; i < names_.size(); ++i) {
     const auto found = std::find(header.begin(), header.end(), names_[i]);
     const bool twice = found != header.end() && std::find(found + 1, header.end(), names_[i]) != header.end();
-    if (found == header.end() || twice) {
-      *missing = {names_[i], lines_[i], twice};
-      return false;
-    }
+    if (found == header.end() || twice) missing.push_back({names_[i], lines_[i], twice});
     places_.push_back(static_cast<size_t>(found - header.begin()));
   }
-  return true;
+  std::stable_sort(missing.begin(), missing.end(), [](const Missing& a, const Missing& b) { return a.line < b.line; });
+  return missing;
 }
 
 const std::string& Columns::Cell(const std::vector<std::string>& cells, size_t number) const {

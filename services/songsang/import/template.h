@@ -26,13 +26,13 @@ class Columns {
  public:
   // The number under which templates know a column.
   size_t Number(std::string_view name, int line);
-  // Finds each column in the header; answers the first that is missing or there twice.
   struct Missing {
     std::string name;
     int line = 0;  // of the mapping
     bool twice = false;
   };
-  bool Bind(const std::vector<std::string>& header, Missing* missing);
+  // Finds each column in the header; answers those that are missing or there twice, by line.
+  std::vector<Missing> Bind(const std::vector<std::string>& header);
 
   const std::vector<std::string>& names() const { return names_; }
   // The cell of a column; empty where the row is too short.

@@ -1,5 +1,6 @@
 #include "adapters/grpc_door/grpc_door.h"
 
+#include <absl/synchronization/mutex.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
@@ -111,6 +112,7 @@ void SetLimits(const Options& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCallsPerConnection);
   // A second server on the port must fail, not share its callers.
   builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
   const auto age = std::chrono::milliseconds(options.connection_age);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(age.count()));
@@ -196,6 +198,8 @@ Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(engine::Engine& engine, engine:
 Result<std::unique_ptr<GrpcDoor>> GrpcDoor::Open(Room room, engine::Verifier& verifier, Options options) {
   // A peer that hangs up must not end the process.
   std::signal(SIGPIPE, SIG_IGN);
+  // Debian builds abseil with a search for lock cycles in every lock: an eighth of what a call costs here.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // The libraries would write lines of their own, one for every request that does not parse. What matters is answered.
   google::protobuf::SetLogHandler(nullptr);
   if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});

@@ -201,7 +201,7 @@ TEST_F(L2_MultiChannelCapture_Import, WhatIsWrongIsSaidBeforeAnythingIsSent) {
   };
   fails(Import(Path("absent.csv"), mapping), "absent.csv cannot be read: No such file");
   fails(Import(file, "crm_pipelin"), "There is no mapping crm_pipelin");
-  fails(Import(file, "crm_products"), "crm_products.toml:11: the file has no column \"product\"");
+  fails(Import(file, "crm_products"), "crm_products.toml:12: the file has no column \"product\"");
   fails(Import(file, Write("bad.toml", "name = 5\n[[step]]\nmethod = \"x\"\n")), "bad.toml:1: \"name\" must be a text");
   fails(Import(file, mapping, false, [&](auto* options) { options->errors = file; }), "Name another one");
   EXPECT_THAT(Events(), IsEmpty());

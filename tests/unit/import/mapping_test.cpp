@@ -235,7 +235,7 @@ TEST(Mapping, MissingColumnIsExplainedWithWhatIsThere) {
   EXPECT_THAT(Commands(Step("name = \"{nmae}\""), {"id", "name"}, {}),
               ElementsAre("m.toml:9: the file has no column \"nmae\" (did you mean \"name\"?); it has: id, name"));
   EXPECT_THAT(Commands(Step("name = \"{x}\""), {"x", "x"}, {}),
-              ElementsAre("m.toml:9: the file has two columns named \"x\""));
+              ElementsAre("m.toml:9: the file has two columns named \"x\"; it has: x, x"));
 }
 
 TEST(Mapping, ShippedOnesAreRight) {

@@ -55,6 +55,7 @@ bool IsGreeted(const std::string& address, std::chrono::milliseconds within) {
   const size_t colon = address.rfind(':');
   std::string host = address.substr(0, colon);
   if (host == "0.0.0.0" || host == "[::]" || host == "*") host = "127.0.0.1";
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;

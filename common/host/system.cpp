@@ -91,8 +91,9 @@ class Assembled : public System {
     for (const Module& module : modules) {
       std::string error;
       auto store = OpenStore(config_, module.name, &error);
+      const bool busy = error.find("in use by another process") != std::string::npos;
       if (store == nullptr)
-        return {EX_TEMPFAIL, fmt::format("the store of {} cannot be opened: {}", module.name, error)};
+        return {busy ? EX_TEMPFAIL : EX_IOERR, fmt::format("the store of {} cannot be opened: {}", module.name, error)};
       hosted.push_back({module.service(), std::move(store)});
       services_.push_back(module.name);
     }

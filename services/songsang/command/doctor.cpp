@@ -36,7 +36,7 @@ class Doctor {
     Home();
     Disk();
     Files();
-    const bool served = Server();
+    const bool served = wrong_ == 0 && Server();
     if (served) Journals();
     if (served) Reports();
     // An embedded store belongs to its server while that runs.

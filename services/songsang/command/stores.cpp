@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "engine/journal.h"
+#include "engine/tables.h"
 #include "host/host.h"
 #include "host/peers.h"
 #include "reporting/rebuild.h"
@@ -45,8 +47,9 @@ struct Opened {
   std::shared_ptr<engine::Store> store;
 };
 
-std::vector<Opened> OpenAll(const std::vector<std::string>& services, Options* options, host::Config* config,
-                            int* exit_code) {
+// With `existing`, an embedded store that is not there is not made.
+std::vector<Opened> OpenAll(const std::vector<std::string>& services, bool existing, Options* options,
+                            host::Config* config, int* exit_code) {
   if (!services.empty()) options->settings["services"] = {fmt::format("{}", fmt::join(services, ","))};
   const auto configured = Configured(*options);
   *exit_code = EX_CONFIG;
@@ -60,11 +63,18 @@ std::vector<Opened> OpenAll(const std::vector<std::string>& services, Options* o
   std::vector<Opened> opened;
   for (const auto& module : host::Chosen(*config, Modules(), &failure)) {
     std::string error;
+    const std::string folder = config->store.substr(config->store.find(':') + 1);
+    if (existing && config->embedded() && !std::filesystem::exists(folder + "/" + module.name + ".db")) {
+      *exit_code = Fail(EX_NOINPUT, fmt::format("there is no store of {} in {}; --home or --store say where it is",
+                                                module.name, folder));
+      return {};
+    }
     auto store = host::OpenStore(*config, module.name, &error);
     if (store == nullptr) {
-      *exit_code = Fail(EX_TEMPFAIL, fmt::format("the store of {} cannot be opened: {}\n"
-                                                 "  An embedded store has one user: stop its server first.",
-                                                 module.name, error));
+      const bool busy = error.find("in use by another process") != std::string::npos;
+      *exit_code = Fail(busy ? EX_TEMPFAIL : EX_IOERR,
+                        fmt::format("the store of {} cannot be opened: {}{}", module.name, error,
+                                    busy ? "\n  An embedded store has one user: stop its server first." : ""));
       return {};
     }
     opened.push_back({module, std::move(store)});
@@ -76,7 +86,7 @@ std::vector<Opened> OpenAll(const std::vector<std::string>& services, Options* o
 int RunMigrate(const std::vector<std::string>& services, bool dry_run, Options* options) {
   host::Config config;
   int exit_code = 0;
-  const auto opened = OpenAll(services, options, &config, &exit_code);
+  const auto opened = OpenAll(services, false, options, &config, &exit_code);
   if (opened.empty()) return exit_code;
   for (const auto& [module, store] : opened) {
     engine::Migration migration;
@@ -97,14 +107,16 @@ int RunMigrate(const std::vector<std::string>& services, bool dry_run, Options* 
 int RunVerify(const std::vector<std::string>& services, Options* options) {
   host::Config config;
   int exit_code = 0;
-  const auto opened = OpenAll(services, options, &config, &exit_code);
+  const auto opened = OpenAll(services, true, options, &config, &exit_code);
   if (opened.empty()) return exit_code;
   bool sound = true;
   for (const auto& [module, store] : opened) {
+    // Whatever else an older or newer release has changed: a journal can be read.
+    const rows::Table* const journal[] = {&engine::JournalTable()};
     std::string what;
-    if (!store->IsMigrated(host::TablesOf(module), &what)) {
+    if (!store->IsMigrated(journal, &what)) {
       sound = false;
-      fmt::print("{}: cannot be read: {}\n", module.name, what);
+      fmt::print("{}: there is no journal to read: {}\n", module.name, what);
       continue;
     }
     int64_t entries = 0;
@@ -119,7 +131,7 @@ int RunVerify(const std::vector<std::string>& services, Options* options) {
 int RunRebuild(bool keep, Options* options) {
   host::Config config;
   int exit_code = 0;
-  const auto opened = OpenAll({}, options, &config, &exit_code);
+  const auto opened = OpenAll({}, true, options, &config, &exit_code);
   if (opened.empty()) return exit_code;
   std::vector<engine::Hosted> hosted;
   for (const auto& [module, store] : opened) {

@@ -139,6 +139,8 @@ TEST_F(CommandLine, FlippingAByteOfTheJournalIsFound) {
   auto server = Serve();
   for (int i = 0; i < 5; ++i) ASSERT_THAT(Songsang({"call", "CaptureLead", kLead}), Exits(0));
   EXPECT_THAT(Songsang({"journal", "verify"}), AllOf(Exits(75), Says("stop its server first")));
+  EXPECT_THAT(Songsang({"journal", "verify", "--home", home() + "/nowhere"}),
+              AllOf(Exits(66), Says("there is no store of leads")));
   Stop(*server);
   EXPECT_THAT(Songsang({"journal", "verify"}), AllOf(Exits(0), Says("leads: sound, 5 entries")));
   sqlite3* database = nullptr;

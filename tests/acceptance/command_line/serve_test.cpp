@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "acceptance/command_line/shell.h"
@@ -79,6 +80,29 @@ TEST_F(CommandLineServe, HostsOnlyTheServicesNamed) {
   EXPECT_THAT(Songsang({"call", "ListLeads"}), Exits(0));
   EXPECT_THAT(Songsang({"call", "ListAccounts"}), AllOf(Exits(76), Says("METHOD_UNKNOWN")));
   EXPECT_THAT(Songsang({"serve", "leeds"}), AllOf(Exits(64), Says("there are: leads")));
+}
+
+TEST_F(CommandLineServe, DrainsUnderLoadAndLosesNothingThatItAnswered) {
+  auto server = Serve();
+  auto load = Start({"demo", "--no-reports", "--quiet", "--leads", "20000"});
+  auto follower = Start({"events", "--service", "leads", "--follow"});
+  EXPECT_NE(follower->WaitForLine("leads/0/0/200\""), "");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(Stop(*server), AllOf(Exits(0), Says("\"msg\":\"stopped\"")));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_THAT(load->Wait(), Not(Exits(0)));
+  EXPECT_THAT(Songsang({"journal", "verify"}), AllOf(Exits(0), Says("leads: sound")));
+  EXPECT_THAT(Songsang({"rebuild"}), AllOf(Exits(0), Says("the same bytes")));
+}
+
+TEST_F(CommandLineServe, SaysWhatKeepsItFromStarting) {
+  EXPECT_THAT(Songsang({"serve", "--home", "/proc/nowhere"}), AllOf(Exits(73), Says("cannot be made")));
+  std::ofstream(home() + "/token-key.json") << "no key";
+  EXPECT_THAT(Songsang({"serve"}), AllOf(Exits(78), Says("token-key.json")));
+  std::filesystem::remove(home() + "/token-key.json");
+  std::filesystem::create_directory(home() + "/store");
+  std::ofstream(home() + "/store/leads.db") << "this is not a database, however long it is looked at";
+  EXPECT_THAT(Songsang({"serve"}), AllOf(Exits(74), Says("leads.db"), Says("not a database")));
 }
 
 TEST_F(CommandLineServe, ReportsFollowServicesOfAnotherProcess) {

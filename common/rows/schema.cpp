@@ -48,6 +48,7 @@ class Planner {
       } else {
         RenameColumns(*table, &found->second);
         AddColumns(*table, &found->second);
+        RenameIndexes(*table, &found->second);
         AddIndexes(*table, found->second);
         Segments(*table, found->second);
       }
@@ -117,6 +118,7 @@ class Planner {
       const auto old = existing_.tables.find(field.table);
       if (old == existing_.tables.end()) continue;
       Add("ALTER TABLE " + Name(field.table) + " RENAME TO " + Quoted(table.name));
+      old_name_[table.name] = field.table;
       existing_.tables[table.name] = std::move(old->second);
       existing_.tables.erase(old);
       return;
@@ -133,6 +135,7 @@ class Planner {
         if (old == existing->columns.end() || table.Find(field.column) >= 0) continue;
         Add("ALTER TABLE " + Name(table.name) + " RENAME COLUMN " + Quoted(field.column) + " TO " +
             Quoted(column.name));
+        old_name_[table.name + "." + column.name] = field.column;
         existing->columns[column.name] = old->second;
         existing->columns.erase(old);
         break;
@@ -150,6 +153,30 @@ class Planner {
                " in the store, and this program wants " + SqlType(dialect_, column) +
                "; give the field a new number and name instead");
       }
+    }
+  }
+
+  // An index is named after its table and columns, and a constraint's name is what a refusal is found by: both go along
+  // with a rename.
+  void RenameIndexes(const Table& table, Existing::Table* existing) {
+    const auto old_name = [&](const std::string& name, const std::string& place) {
+      const auto found = old_name_.find(place);
+      return found == old_name_.end() ? name : found->second;
+    };
+    for (const Index& index : table.indexes) {
+      std::string old = old_name(table.name, table.name) + "_by";
+      for (const std::string& column : index.columns) old += "_" + old_name(column, table.name + "." + column);
+      if (old == index.name || existing->indexes.contains(index.name) || existing->indexes.erase(old) == 0) continue;
+      if (!postgres()) {
+        Add("DROP INDEX " + Quoted(old));  // and made anew: SQLite cannot rename one
+        continue;
+      }
+      const bool constraint = existing->constraints.erase(old) > 0;
+      Add(constraint
+              ? "ALTER TABLE " + Name(table.name) + " RENAME CONSTRAINT " + Quoted(old) + " TO " + Quoted(index.name)
+              : "ALTER INDEX " + Name(old) + " RENAME TO " + Quoted(index.name));
+      if (constraint) existing->constraints.insert(index.name);
+      existing->indexes.insert(index.name);
     }
   }
 
@@ -205,6 +232,7 @@ class Planner {
   const std::string schema_;
   Existing existing_;
   const int segments_ahead_;
+  std::map<std::string, std::string> old_name_;  // of `table` and `table.column` that were renamed
   SchemaPlan plan_;
 };
 

@@ -1,5 +1,6 @@
 // Migrations: additive, repeatable, printed before they run.
 #include "contract/stores.h"
+#include "songsang/common/v1/values.pb.h"
 
 namespace songsang::contract {
 namespace {
@@ -83,6 +84,46 @@ TEST_P(Migrate, AddsColumnsAndIndexesToWhatIsThere) {
   const StoreError error = save({{"7", "a@x"}});
   EXPECT_THAT(error, Fails(Kind::kPoison));
   EXPECT_EQ(error.constraint, "thing_by_email");
+}
+
+// A table as if of the message ExternalRef, whose fields are called what we like.
+rows::Table Renamed(const std::string& table_name, const std::string& column) {
+  const auto* message = common::v1::ExternalRef::descriptor();
+  rows::Table table;
+  table.name = table_name;
+  table.entity = message;
+  table.upsert = true;
+  table.key = {"tenant", "id"};
+  table.columns = {{"tenant", rows::Type::kText, false, {}},
+                   {"id", rows::Type::kText, false, {message->FindFieldByName("system")}},
+                   {column, rows::Type::kText, true, {message->FindFieldByName("key")}},
+                   {"body", rows::Type::kBytes, false, {}}};
+  table.indexes = {{table_name + "_by_" + column, {column}, true, "MUST_BE_UNIQUE"}};
+  return table;
+}
+
+TEST_P(Migrate, ARenamedFieldKeepsItsValuesAndItsConstraint) {
+  const rows::Table before = Renamed("shop", "code"), column = Renamed("shop", "sign"),
+                    table = Renamed("store", "sign");
+  const auto save = [&](const rows::Table& into, const std::string& id, const std::string& value) {
+    RowSet set;
+    set.table = &into;
+    set.cells = {Cell::Text(kTenant), Cell::Text(id), Cell::Text(value), Cell::Bytes("b")};
+    auto session = store_->OpenSession();
+    const StoreError error = session->Begin();
+    return error.ok() ? session->Commit({&set, 1}) : error;
+  };
+  Run(before);
+  ASSERT_THAT(save(before, "1", "A"), Ok());
+  EXPECT_THAT(Run(column).statements, Contains(HasSubstr("RENAME COLUMN \"code\" TO \"sign\"")));
+  EXPECT_EQ(Text("SELECT sign FROM " + store_->schema() + ".shop WHERE id = '1'"), "A");
+  EXPECT_EQ(save(column, "2", "A").constraint, "shop_by_sign");
+  EXPECT_THAT(Run(column).statements, IsEmpty());
+  EXPECT_THAT(Run(table).statements, Contains(HasSubstr("RENAME TO \"store\"")));
+  EXPECT_EQ(Text("SELECT sign FROM " + store_->schema() + ".store WHERE id = '1'"), "A");
+  EXPECT_EQ(save(table, "2", "A").constraint, "store_by_sign");
+  EXPECT_THAT(save(table, "2", "B"), Ok());
+  EXPECT_THAT(Run(table).statements, IsEmpty());
 }
 
 TEST_P(Migrate, AnOlderProgramWritesOnBesideNewColumns) {

@@ -95,7 +95,7 @@ int Files::Committed(void* self, sqlite3*, const char*, int pages) {
 void Files::Checkpoints() {
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    wake_.wait_for(lock, milliseconds(200), [&] { return stop_ || wal_pages_ >= kCopyFrom; });
+    wake_.wait_for(lock, milliseconds(1'000), [&] { return stop_ || wal_pages_ >= kCopyFrom; });
     if (stop_ || wal_pages_ < kCopyFrom) continue;
     lock.unlock();
     Checkpoint();

@@ -1,6 +1,5 @@
 #include "reporting/follower.h"
 
-
 #include <algorithm>
 #include <limits>
 #include <string_view>

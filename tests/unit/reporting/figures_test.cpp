@@ -145,7 +145,7 @@ TEST(Figures, OrganisationIsThatOfTheDay) {
     world.Record(*event, "t");
   world.Record(Deal("1", Won("2026-01-01", "2026-01-31", 100, "owner_id: 'kim'")));
   world.Record(Deal("2", Won("2026-01-01", "2026-02-01", 200, "owner_id: 'kim'")));
-  world.Record(Deal("3", "status: STATUS_OPEN owner_id: 'kim'"));
+  world.Record(Deal("3", "status: STATUS_OPEN owner_id: 'kim' opened_on: '2026-01-01'"));
   ASSERT_THAT(world.Follow(), IsOk());
   EXPECT_THAT(RowsOf(*world.Ask(Proto("metrics: ['won', 'open'] dimensions: ['office', 'manager', 'team']"))),
               ElementsAre("North | - | Team | 1 | 0", "South | Lee | Team | 1 | 1"));

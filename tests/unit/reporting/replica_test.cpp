@@ -88,6 +88,34 @@ TEST(Replica, WhatTravelsUnchangedKeepsTheEventThatWroteIt) {
   }
 }
 
+TEST(Replica, LaterVersionsThatTravelUnchangedKeepTheirEventToo) {
+  World world;
+  world.Record(Captured("a"));
+  world.Record(Updated("a", 2, "mail"), "a");
+  ASSERT_THAT(world.Follow(), IsOk());
+  const HandOffOffered offered =
+      Proto("hand_off { id: 'h' version: 1 lead_id: 'a' } lead { id: 'a' version: 2 source: 'mail' }");
+  world.Record(offered);
+  ASSERT_THAT(world.Follow(), IsOk());
+  EXPECT_THAT(Versions(world), ElementsAre("acme a@1 web 1..2 leads-event-1", "acme a@2 mail 2.. leads-event-2"));
+}
+
+// An instant half of which has been read must not be told as complete, whichever journal is read last.
+TEST(Replica, IsCompleteOnlyUpToWhereItsReadingWasCut) {
+  for (size_t turn = 0; turn < FollowedServices().size(); ++turn) {
+    World world;
+    for (size_t i = 0; i < turn; ++i) ASSERT_THAT(world.replicator().Step(1), IsOk());
+    world.Record(Captured("a"));
+    world.SameInstant();
+    world.Record(Captured("b"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(6));
+    ASSERT_THAT(world.replicator().Step(1), IsOk());
+    EXPECT_LT(world.replicator().complete_up_to(), world.now());
+    ASSERT_THAT(world.Follow(1), IsOk());
+    EXPECT_GE(world.replicator().complete_up_to(), world.now());
+  }
+}
+
 TEST(Replica, IsTheSameHoweverItIsCut) {
   std::string first;
   for (const int at_once : {1, 2, 3, 1000}) {

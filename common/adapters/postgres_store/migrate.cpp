@@ -91,7 +91,7 @@ class Migrator {
     if (sql.find("$1") != std::string::npos) parameters.Add(schema_);
     pipe_->Queue(sql, parameters, true);
     std::vector<Answer> answers;
-    const StoreError error = pipe_->Fly(&answers);
+    StoreError error = pipe_->Fly(&answers);
     return error.ok() ? answers.back().Fetch(rows) : error;
   }
 
@@ -133,7 +133,7 @@ class Migrator {
 
   StoreError LookAtRegistry() {
     engine::Rows rows;
-    const StoreError error =
+    StoreError error =
         Fetch("SELECT message, field, table_name, column_name, column_type FROM " + Name(rows::kRegistry), &rows);
     for (const auto& row : rows.rows)
       existing_.registry.push_back({Text(row[0]), Text(row[1]), Text(row[2]), Text(row[3]), Text(row[4])});
@@ -142,7 +142,7 @@ class Migrator {
 
   StoreError LookAtHeads() {
     engine::Rows rows;
-    const StoreError error = Fetch("SELECT count(*), coalesce(max(schema_level), 0) FROM " + Name("head"), &rows);
+    StoreError error = Fetch("SELECT count(*), coalesce(max(schema_level), 0) FROM " + Name("head"), &rows);
     if (!error.ok()) return error;
     partitions_ = static_cast<int>(std::get<int64_t>(rows.rows.at(0).at(0)));
     level_ = static_cast<int32_t>(std::get<int64_t>(rows.rows.at(0).at(1)));
@@ -153,10 +153,10 @@ class Migrator {
   StoreError LookAtRange(const rows::Table& table) {
     engine::Rows rows;
     const std::string column = rows::Quoted(table.ranged_by);
-    const StoreError error = Fetch("SELECT coalesce(max(j.last), 0)::bigint FROM " + Name("head") +
-                                       " h CROSS JOIN LATERAL (SELECT " + column + " AS last FROM " + Name(table.name) +
-                                       " WHERE partition = h.partition ORDER BY " + column + " DESC LIMIT 1) j",
-                                   &rows);
+    StoreError error = Fetch("SELECT coalesce(max(j.last), 0)::bigint FROM " + Name("head") +
+                                 " h CROSS JOIN LATERAL (SELECT " + column + " AS last FROM " + Name(table.name) +
+                                 " WHERE partition = h.partition ORDER BY " + column + " DESC LIMIT 1) j",
+                             &rows);
     if (error.ok()) existing_.tables[table.name].last = std::get<int64_t>(rows.rows.at(0).at(0));
     return error;
   }

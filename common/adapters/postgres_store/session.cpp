@@ -62,7 +62,7 @@ StoreError Session::Begin() {
     pipe_->Queue(kBegin);
     pipe_->Queue(kSavepoint);
     std::vector<Answer> answers;
-    const StoreError error = Fly(&answers);
+    StoreError error = Fly(&answers);
     open_ = error.ok();
     return error;
   });

@@ -277,6 +277,10 @@ const std::vector<Setting>& Settings() {
                &Config::drain_ms, -1, 600'000),
         Text("tls-certificate", "FILE", "PEM certificate chain; the door then speaks TLS", &Config::tls_certificate),
         Text("tls-key", "FILE", "PEM key of the certificate", &Config::tls_key),
+        Text("tls-ca", "FILE", "PEM roots that vouch for servers and peers; they are then spoken to by TLS",
+             &Config::tls_ca),
+        Text("peer-token", "FILE", "a token (role SERVICE) to ask peers with; default: by the development key",
+             &Config::peer_token),
         Switch("migrate", "bring a PostgreSQL schema up to date at start (embedded stores always are)",
                &Config::migrate),
         Switch("reflection", "answer gRPC server reflection", &Config::reflection),
@@ -292,6 +296,11 @@ const std::vector<Setting>& Settings() {
 std::optional<std::string> FromEnvironment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::string ReadFile(const std::string& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 std::string DefaultHome(const Environment& environment) {

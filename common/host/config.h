@@ -28,6 +28,8 @@ struct Config {
   int queue_commands = 20'000;
   int drain_ms = -1;  // -1: 0 on loopback, 5,000 beyond
   std::string tls_certificate, tls_key;
+  std::string tls_ca;      // of servers that this process asks
+  std::string peer_token;  // file of a token; empty: minted by the development key
   bool migrate = false;
   bool reflection = true;
   bool watchdog = true;
@@ -59,6 +61,8 @@ std::optional<std::string> FromEnvironment(const std::string& name);
 std::optional<Config> LoadConfig(const std::string& file, const Given& flags, const Environment& environment,
                                  std::string* error);
 
+// A file's text; empty if it cannot be read.
+std::string ReadFile(const std::string& file);
 // $SONGSANG_HOME, else ~/.local/share/songsang.
 std::string DefaultHome(const Environment& environment);
 // The configuration as a file that would make it, secrets hidden.

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kTokenLife{3600};
 
 class Peers {
  public:
-  Peers(const Config& config, const token::Key* key) : addresses_(config.peers), key_(key) {}
+  Peers(const Config& config, const token::Key* key) : config_(config), key_(key) {}
 
   Result<std::vector<v1::JournalEvent>> Read(const v1::Position& after, int limit, std::chrono::milliseconds wait) {
     const auto client = ClientOf(after.service());
@@ -60,20 +60,23 @@ class Peers {
   // A connection whose token is good for a while yet.
   std::shared_ptr<client::Client> ClientOf(const std::string& service) {
     const std::lock_guard lock(mutex_);
-    const auto address = addresses_.find(service);
-    if (address == addresses_.end()) return nullptr;
+    const auto address = config_.peers.find(service);
+    if (address == config_.peers.end()) return nullptr;
     auto& [client, made] = clients_[service];
     const auto now = std::chrono::steady_clock::now();
     if (client != nullptr && now - made < kTokenLife / 2) return client;
     std::string token;
-    if (key_ != nullptr)
+    if (!config_.peer_token.empty()) {
+      token = ReadFile(config_.peer_token);
+      while (!token.empty() && std::isspace(static_cast<unsigned char>(token.back())) != 0) token.pop_back();
+    } else if (key_ != nullptr)
       token = key_->Mint({"songsang", "system", 1u << v1::ROLE_SERVICE, "songsang-" + service, kTokenLife});
-    client = std::make_shared<client::Client>(address->second, token);
+    client = std::make_shared<client::Client>(address->second, token, ReadFile(config_.tls_ca));
     made = now;
     return client;
   }
 
-  const std::map<std::string, std::string> addresses_;
+  const Config config_;
   const token::Key* const key_;
   std::mutex mutex_;
   std::map<std::string, std::pair<std::shared_ptr<client::Client>, std::chrono::steady_clock::time_point>> clients_;

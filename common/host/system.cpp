@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "adapters/grpc_door/grpc_door.h"
@@ -111,13 +109,6 @@ class Assembled : public System {
     return {};
   }
 
-  static std::string Contents(const std::string& file) {
-    std::ifstream in(file);
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  }
-
   Failure OpenDoor(const std::vector<Module>&) {
     grpc_door::Options options;
     options.address = config_.listen;
@@ -125,7 +116,7 @@ class Assembled : public System {
     for (const auto& [file, text] :
          {std::pair(config_.tls_certificate, &options.tls_certificate), std::pair(config_.tls_key, &options.tls_key)}) {
       if (file.empty()) continue;
-      *text = Contents(file);
+      *text = ReadFile(file);
       if (text->empty()) return {EX_NOINPUT, fmt::format("{} cannot be read", file)};
     }
     options.seen = [slow = std::chrono::milliseconds(config_.slow_ms)](const grpc_door::CallSeen& call) {

@@ -82,7 +82,8 @@ struct Client::Impl {
   }
 };
 
-Client::Client(const std::string& address, std::string token) : address_(address), impl_(std::make_unique<Impl>()) {
+Client::Client(const std::string& address, std::string token, const std::string& roots)
+    : address_(address), impl_(std::make_unique<Impl>()) {
   // Debian builds abseil with a search for lock cycles in every lock: an eighth of what a call costs.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   grpc::ChannelArguments arguments;
@@ -93,7 +94,13 @@ Client::Client(const std::string& address, std::string token) : address_(address
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   impl_->token = std::move(token);
-  impl_->channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  auto credentials = grpc::InsecureChannelCredentials();
+  if (!roots.empty()) {
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = roots;
+    credentials = grpc::SslCredentials(options);
+  }
+  impl_->channel = grpc::CreateCustomChannel(address, credentials, arguments);
   impl_->stub = std::make_unique<grpc::GenericStub>(impl_->channel);
 }
 

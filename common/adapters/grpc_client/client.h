@@ -54,8 +54,9 @@ struct Options {
 // One connection. Threads may share it.
 class Client {
  public:
-  // `token` is sent as a bearer token with every call; may be empty.
-  explicit Client(const std::string& address, std::string token = "");
+  // `token` is sent as a bearer token with every call; may be empty. With `roots` (PEM), speaks TLS to a server whose
+  // certificate they vouch for.
+  explicit Client(const std::string& address, std::string token = "", const std::string& roots = "");
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -84,6 +84,11 @@ void AddCallerOptions(CLI::App* app, Options* options, const std::string& role) 
 }
 
 void AddServerOptions(CLI::App* app, Options* options, const std::string& role) {
+  app->add_option_function<std::string>(
+         "--tls-ca", [options](const std::string& file) { options->settings["tls-ca"] = {file}; },
+         "PEM roots that vouch for the server; it is then spoken to by TLS [SONGSANG_TLS_CA]")
+      ->type_name("FILE")
+      ->group(kCallerGroup);
   app->add_option("--address", options->address,
                   "the server; default: what it is configured to listen on [SONGSANG_ADDRESS]")
       ->type_name("HOST:PORT")
@@ -173,7 +178,12 @@ std::unique_ptr<Session> Session::Open(const Options& options, int* exit_code) {
   std::string token = options.token.empty() ? FromEnvironmentOr("SONGSANG_TOKEN", "") : options.token;
   if (token.empty()) token = Mint(options, *config, session->tenant_, exit_code);
   if (token.empty()) return nullptr;
-  session->client_ = std::make_unique<client::Client>(AddressOf(options, *config), token);
+  const std::string roots = config->tls_ca.empty() ? "" : host::ReadFile(config->tls_ca);
+  if (roots.empty() && !config->tls_ca.empty()) {
+    *exit_code = Fail(EX_NOINPUT, fmt::format("--tls-ca: {} cannot be read", config->tls_ca));
+    return nullptr;
+  }
+  session->client_ = std::make_unique<client::Client>(AddressOf(options, *config), token, roots);
   return session;
 }
 
@@ -221,10 +231,16 @@ int ExitCodeOf(const client::Answer& answer) {
 
 int FailWith(const client::Answer& answer, const Session& session, const Options& options) {
   const std::string& address = const_cast<Session&>(session).client().address();
-  if (answer.unreachable)
+  if (answer.unreachable) {
+    // A port that is open but not understood is most often one that wants TLS, or does not.
+    const bool refused = answer.message.find("refused") != std::string::npos;
     return Fail(
         EX_UNAVAILABLE,
-        fmt::format("no server at {}: start one with `songsang serve`, or name another with --address.", address));
+        refused
+            ? fmt::format("no server at {}: start one with `songsang serve`, or name another with --address.", address)
+            : fmt::format("no answer from {}: {}\n  If it speaks TLS, give --tls-ca; if it does not, leave that out.",
+                          address, answer.message));
+  }
   const bool korean = SpeaksKorean(options) && !answer.localized.empty();
   std::string text = fmt::format("refused: {}", korean ? answer.localized : answer.message);
   for (const auto& field : answer.fields) text += fmt::format("\n  {}: {}", field.field, field.description);

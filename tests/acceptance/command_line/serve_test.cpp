@@ -95,6 +95,18 @@ TEST_F(CommandLineServe, DrainsUnderLoadAndLosesNothingThatItAnswered) {
   EXPECT_THAT(Songsang({"rebuild"}), AllOf(Exits(0), Says("the same bytes")));
 }
 
+TEST_F(CommandLineServe, SpeaksTlsToThoseWhoTrustIt) {
+  const std::string certificate = home() + "/certificate.pem", key = home() + "/key.pem";
+  ASSERT_THAT(RunProgram({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                          "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                          key, "-out", certificate}),
+              Exits(0));
+  auto server = Serve({"--tls-certificate", certificate, "--tls-key", key});
+  EXPECT_THAT(Songsang({"call", "ListLeads", "--tls-ca", certificate}), Exits(0));
+  EXPECT_THAT(Songsang({"call", "ListLeads"}), AllOf(Exits(69), Says("--tls-ca")));
+  EXPECT_THAT(Songsang({"call", "ListLeads", "--tls-ca", home() + "/none"}), AllOf(Exits(66), Says("cannot be read")));
+}
+
 TEST_F(CommandLineServe, SaysWhatKeepsItFromStarting) {
   EXPECT_THAT(Songsang({"serve", "--home", "/proc/nowhere"}), AllOf(Exits(73), Says("cannot be made")));
   std::ofstream(home() + "/token-key.json") << "no key";

@@ -90,6 +90,7 @@ struct CsvReader::Impl {
   size_t at = 0;  // where the next row begins
   int64_t line = 1;
   int64_t total = 0;
+  int64_t decompressed = 0;  // bytes that have come into the buffer so far
   bool ended = false;
   std::optional<Refusal> failure;
 };
@@ -167,6 +168,7 @@ bool CsvReader::Impl::Fill() {
     const std::string why = code == Z_ERRNO ? std::strerror(errno) : message;
     failure = kFileMustBeWhole.With("file", path).With("line", std::to_string(line - 1)).With("why", why);
   }
+  decompressed += std::max(count, 0);
   if (count <= 0) ended = true;
   return count > 0;
 }
@@ -305,7 +307,12 @@ bool CsvReader::Next(CsvRow* row) {
 }
 
 const std::optional<Refusal>& CsvReader::failure() const { return impl_->failure; }
-int64_t CsvReader::bytes_read() const { return impl_->total == 0 ? 0 : gzoffset(impl_->file); }
+int64_t CsvReader::bytes_read() const {
+  if (impl_->total == 0 || impl_->decompressed == 0) return 0;
+  const auto waiting = static_cast<double>(impl_->buffer.size() - impl_->at);
+  const double taken = 1 - waiting / static_cast<double>(impl_->decompressed);
+  return static_cast<int64_t>(static_cast<double>(gzoffset(impl_->file)) * taken);
+}
 int64_t CsvReader::bytes_total() const { return impl_->total; }
 
 std::string CsvQuoted(std::string_view value, char delimiter) {

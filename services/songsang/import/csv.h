@@ -45,7 +45,7 @@ class CsvReader {
   // False at the end of the file, or where reading failed: then `failure` says why.
   bool Next(CsvRow* row);
   const std::optional<Refusal>& failure() const;
-  // How much of the file has been read (compressed bytes for gzip), and its size; 0 if not known.
+  // How much of the file the rows so far have taken (of a gzip file about), and its size; 0 if not known.
   int64_t bytes_read() const;
   int64_t bytes_total() const;
 

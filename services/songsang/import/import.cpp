@@ -64,7 +64,8 @@ Execute Through(client::Client& client, bool korean) {
   };
 }
 
-int TellFailure(const client::Answer& failure, const client::Client& client, bool korean, std::ostream& err) {
+int TellFailure(const client::Answer& failure, const client::Client& client, bool begun, bool korean,
+                std::ostream& err) {
   if (failure.unreachable) {
     err << (korean ? client.address() +
                          " 주소에서 응답하는 서버가 없습니다. `songsang serve`로 서버를 시작하거나 주소를 확인하세요.\n"
@@ -73,6 +74,7 @@ int TellFailure(const client::Answer& failure, const client::Client& client, boo
   } else {
     err << (korean && !failure.localized.empty() ? failure.localized : failure.Explain()) << '\n';
   }
+  if (!begun) return kBrokenOff;
   err << (korean ? "같은 명령을 다시 실행하면 이어서 진행하며, 이미 기록된 것은 두 번 기록되지 않습니다.\n"
                  : "The same command goes on from here; nothing that was recorded is recorded twice.\n");
   return kBrokenOff;
@@ -105,19 +107,23 @@ int Import(const ImportOptions& options, client::Client& client, std::ostream& o
   Progress progress(err, isatty(STDERR_FILENO) != 0, options.korean);
   const Interruptible interruptible;
   CsvRow row;
+  int64_t rows = 0;
   while (!stopped && reader->Next(&row)) {
     if (!importer.Add(std::move(row))) break;
     row = {};
-    if (!options.quiet) progress.Show(importer.counts(), reader->bytes_read(), reader->bytes_total());
+    ++rows;
+    if (!options.quiet) progress.Show(importer.counts(), rows, reader->bytes_read(), reader->bytes_total());
   }
   const bool done = importer.Finish();
   progress.End();
+  const bool begun = importer.counts().rows > 0;
+  if (!done && !begun) return TellFailure(*importer.failure(), client, begun, options.korean, err);
   out << options.file << (options.korean ? " ← 매핑 " : " by ") << (*mapping)->name() << ": "
       << Summary(importer.counts(), progress.seconds(), options.dry_run, options.korean);
   if (!refused.Close()) err << kErrorFileMustBeWritten.With("file", refused.path()).Sentence(options.korean) << '\n';
   if (refused.used())
     out << (options.korean ? "거절된 행과 그 까닭: " : "What was refused, and why: ") << refused.path() << '\n';
-  if (!done) return TellFailure(*importer.failure(), client, options.korean, err);
+  if (!done) return TellFailure(*importer.failure(), client, begun, options.korean, err);
   if (reader->failure()) {
     err << reader->failure()->Sentence(options.korean) << '\n';
     return kBrokenOff;

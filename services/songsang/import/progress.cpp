@@ -13,11 +13,11 @@ double Progress::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
 }
 
-void Progress::Show(const Counts& counts, int64_t read, int64_t total) {
+void Progress::Show(const Counts& counts, int64_t rows, int64_t read, int64_t total) {
   const auto now = std::chrono::steady_clock::now();
   if (now < due_) return;
   due_ = now + (terminal_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(5'000));
-  const std::string share = total > 0 ? fmt::format(" ({}%)", std::min<int64_t>(100, read * 100 / total)) : "";
+  const std::string share = total > 0 && rows > 0 ? fmt::format(" ({}%)", read * counts.rows / rows * 100 / total) : "";
   const auto rate = static_cast<int64_t>(static_cast<double>(counts.rows) / std::max(seconds(), 0.001));
   const std::string line = korean_ ? fmt::format("{}행{} · 초당 {}행 · 거절 {}행", Grouped(counts.rows), share,
                                                  Grouped(rate), Grouped(counts.refused))

@@ -12,8 +12,9 @@ namespace songsang::importer {
 class Progress {
  public:
   Progress(std::ostream& out, bool terminal, bool korean);
-  // Says where the run stands if it is time to. `read` of `total` bytes of the file; total 0: unknown.
-  void Show(const Counts& counts, int64_t read, int64_t total);
+  // Says where the run stands if it is time to: `rows` have been read, which took `read` of the file's `total` bytes
+  // (0: unknown).
+  void Show(const Counts& counts, int64_t rows, int64_t read, int64_t total);
   // Ends the changing line.
   void End();
   double seconds() const;

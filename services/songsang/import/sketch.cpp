@@ -80,7 +80,7 @@ std::string TypeOf(const FieldDescriptor* field) {
 
 void WriteStep(const MethodDescriptor& method, const std::vector<Column>& columns, std::ostream& out) {
   const Descriptor* request = method.input_type();
-  out << "\n[[step]]\nname = " << Quoted(Lower(method.name())) << "\nmethod = \"" << method.service()->full_name()
+  out << "\n[[step]]\nname = " << Quoted(Snake(method.name())) << "\nmethod = \"" << method.service()->full_name()
       << "/" << method.name() << "\"\n";
   if (request->FindFieldByName("external_ref") != nullptr) out << "exists = \"ok\"\n";
   out << "# once = \"{column}\"                            # for what several rows share\n";

@@ -10,9 +10,8 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 // Whether a single plain field holds the same in both; false, too, for what only its JSON can tell.
-bool SamePlain(const Message& a, const Message& b, const FieldDescriptor* field) {
-  const Reflection* ra = a.GetReflection();
-  const Reflection* rb = b.GetReflection();
+bool SamePlain(const Message& a, const Reflection* ra, const Message& b, const Reflection* rb,
+               const FieldDescriptor* field) {
   if (field->has_presence() && ra->HasField(a, field) != rb->HasField(b, field)) return false;
   std::string scratch_a, scratch_b;
   switch (field->cpp_type()) {
@@ -35,9 +34,8 @@ bool SamePlain(const Message& a, const Message& b, const FieldDescriptor* field)
   }
 }
 
-bool IsSet(const Message& message, const FieldDescriptor* field) {
-  return field->is_repeated() ? message.GetReflection()->FieldSize(message, field) > 0
-                              : message.GetReflection()->HasField(message, field);
+bool IsSet(const Message& message, const Reflection* reflection, const FieldDescriptor* field) {
+  return field->is_repeated() ? reflection->FieldSize(message, field) > 0 : reflection->HasField(message, field);
 }
 
 }  // namespace
@@ -46,13 +44,15 @@ std::string ChangedJson(const Message* before, const Message& after) {
   std::string json = "{";
   std::string old_value, new_value;
   const auto* descriptor = after.GetDescriptor();
+  const Reflection* reads_after = after.GetReflection();
+  const Reflection* reads_before = before == nullptr ? nullptr : before->GetReflection();
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
     if (field->number() <= 2) continue;  // id, version
-    const bool was = before != nullptr && IsSet(*before, field);
-    if (!was && !IsSet(after, field)) continue;
+    const bool was = before != nullptr && IsSet(*before, reads_before, field);
+    if (!was && !IsSet(after, reads_after, field)) continue;
     const bool plain = !field->is_repeated() && field->message_type() == nullptr;
-    if (plain && before != nullptr && SamePlain(*before, after, field)) continue;
+    if (plain && before != nullptr && SamePlain(*before, reads_before, after, reads_after, field)) continue;
     old_value.clear();
     new_value.clear();
     if (before == nullptr || (!plain && !was)) {
@@ -60,7 +60,7 @@ std::string ChangedJson(const Message* before, const Message& after) {
     } else {
       AppendJsonField(*before, field, &old_value);
     }
-    if (!plain && !IsSet(after, field)) {
+    if (!plain && !IsSet(after, reads_after, field)) {
       new_value = "null";
     } else {
       AppendJsonField(after, field, &new_value);

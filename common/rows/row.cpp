@@ -32,8 +32,8 @@ Cell ReadEnum(const FieldDescriptor* field, int number, std::deque<std::string>*
   return Cell::Text(EnumText(value));
 }
 
-Cell ReadSingle(const Message& message, const FieldDescriptor* field, std::deque<std::string>* owned) {
-  const Reflection* reflection = message.GetReflection();
+Cell ReadSingle(const Message& message, const Reflection* reflection, const FieldDescriptor* field,
+                std::deque<std::string>* owned) {
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return Cell::Int(reflection->GetInt32(message, field));
@@ -67,6 +67,26 @@ Cell ReadMessage(const Message& message, const FieldDescriptor* field, std::dequ
   return Own(std::move(json), owned);
 }
 
+// Asking a message for its reflection costs as much as reading a field: it is asked once a row.
+Cell ReadWith(const Reflection* reflection, const Column& column, const Message& entity,
+              std::deque<std::string>* owned) {
+  const FieldDescriptor* field = column.path.front();
+  if (column.path.size() > 1) {
+    if (!reflection->HasField(entity, field)) return Cell::Null();
+    const Message& part = reflection->GetMessage(entity, field);
+    return ReadSingle(part, part.GetReflection(), column.path[1], owned);
+  }
+  if (field->is_repeated()) {
+    if (reflection->FieldSize(entity, field) == 0) return Cell::Null();
+    std::string json;
+    AppendJsonField(entity, field, &json);
+    return Own(std::move(json), owned);
+  }
+  if (field->has_presence() && !reflection->HasField(entity, field)) return Cell::Null();
+  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return ReadMessage(entity, field, owned);
+  return ReadSingle(entity, reflection, field, owned);
+}
+
 }  // namespace
 
 std::string_view EnumText(const EnumValueDescriptor* value) {
@@ -83,27 +103,14 @@ std::string_view EnumText(const EnumValueDescriptor* value) {
 }
 
 Cell ReadColumn(const Column& column, const Message& entity, std::deque<std::string>* owned) {
-  const FieldDescriptor* field = column.path.front();
-  const Reflection* reflection = entity.GetReflection();
-  if (column.path.size() > 1) {
-    if (!reflection->HasField(entity, field)) return Cell::Null();
-    return ReadSingle(reflection->GetMessage(entity, field), column.path[1], owned);
-  }
-  if (field->is_repeated()) {
-    if (reflection->FieldSize(entity, field) == 0) return Cell::Null();
-    std::string json;
-    AppendJsonField(entity, field, &json);
-    return Own(std::move(json), owned);
-  }
-  if (field->has_presence() && !reflection->HasField(entity, field)) return Cell::Null();
-  if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) return ReadMessage(entity, field, owned);
-  return ReadSingle(entity, field, owned);
+  return ReadWith(entity.GetReflection(), column, entity, owned);
 }
 
 void AppendRow(std::string_view tenant, const Message& entity, std::string_view body, RowSet* set) {
+  const Reflection* reflection = entity.GetReflection();
   for (const Column& column : set->table->columns) {
     if (!column.path.empty()) {
-      set->cells.push_back(ReadColumn(column, entity, &set->owned));
+      set->cells.push_back(ReadWith(reflection, column, entity, &set->owned));
     } else if (column.name == "tenant") {
       set->cells.push_back(Cell::Text(tenant));
     } else {

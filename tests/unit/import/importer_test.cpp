@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "songsang/import/progress.h"
 #include "songsang/import/refused_file.h"
@@ -52,14 +54,13 @@ owner_id = "ext:x:{unit}"
 class Server {
  public:
   client::Answer operator()(const v1::ExecuteRequest& request, bool validate_only) {
+    // Every other call is overtaken by the next, unless that waits for it.
+    if (calls++ % 2 == 0) std::this_thread::sleep_for(slow);
     const std::lock_guard lock(mutex_);
-    ++calls;
-    most_ = std::max(most_, ++inside_);
     client::Answer answer;
     if (away > 0) {
       --away;
       answer.code = Code::kUnavailable;
-      --inside_;
       return answer;
     }
     v1::ExecuteResponse response;
@@ -75,7 +76,6 @@ class Server {
       order.push_back(place);
     }
     answer.reply = response.SerializeAsString();
-    --inside_;
     return answer;
   }
 
@@ -93,11 +93,12 @@ class Server {
   std::function<void(const std::string&, v1::BatchResult*)> bend;
   std::set<std::string> ids;
   std::vector<std::string> order;
-  int away = 0, calls = 0;
+  int away = 0;
+  std::atomic<int> calls{0};
+  std::chrono::milliseconds slow{0};
 
  private:
   std::mutex mutex_;
-  int inside_ = 0, most_ = 0;
 };
 
 void Error(v1::BatchResult* result, Code code, const std::string& sentence) {
@@ -108,11 +109,14 @@ void Error(v1::BatchResult* result, Code code, const std::string& sentence) {
 class ImporterTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    Use(kMapping);
+    settings_.pause = std::chrono::milliseconds(1);
+  }
+  void Use(const std::string& toml) {
     std::vector<std::string> problems;
-    mapping_ = Mapping::Load(kMapping, "m", &problems);
+    mapping_ = Mapping::Load(toml, "m", &problems);
     ASSERT_THAT(problems, IsEmpty());
     ASSERT_TRUE(mapping_->Bind({"id", "unit"}).ok());
-    settings_.pause = std::chrono::milliseconds(1);
   }
 
   bool Run(int rows, int units) {
@@ -145,15 +149,16 @@ class ImporterTest : public ::testing::Test {
 
 TEST_F(ImporterTest, OnceStepsComeBeforeTheRowsThatRestOnThem) {
   settings_.batch_items = 6;
-  ASSERT_TRUE(Run(200, 17));
+  server_.slow = std::chrono::milliseconds(3);
+  ASSERT_TRUE(Run(200, 3));
   EXPECT_EQ(counts_.rows, 200);
   EXPECT_EQ(counts_.imported, 200);
-  EXPECT_EQ(counts_.commands, 2 * 200 + 17);
+  EXPECT_EQ(counts_.commands, 2 * 200 + 3);
   std::set<std::string> seen;
   for (const std::string& place : server_.order) {
     seen.insert(place);
     if (place.starts_with("CaptureLead L")) {
-      EXPECT_TRUE(seen.count("OpenUnit U" + std::to_string(std::stoi(place.substr(13)) % 17))) << place;
+      EXPECT_TRUE(seen.count("OpenUnit U" + std::to_string(std::stoi(place.substr(13)) % 3))) << place;
     }
     if (place.starts_with("AssignLead ")) {
       EXPECT_TRUE(seen.count("CaptureLead " + place.substr(17))) << place;
@@ -226,6 +231,18 @@ TEST_F(ImporterTest, DryRunDoesNotJudgeWhatRestsOnItself) {
   EXPECT_EQ(counts_.refused, 1);
   EXPECT_THAT(refused_, ElementsAre("5 lead INVALID_ARGUMENT"));
   EXPECT_THAT(server_.ids, IsEmpty());
+}
+
+TEST_F(ImporterTest, DryRunJudgesWhatRestsOnNothingOfItsOwn) {
+  Use("name = \"m\"\n[[step]]\nname = \"owner\"\nmethod = \"songsang.leads.v1.LeadService/AssignLead\"\n[step.fields]\n"
+      "lead_id = \"ext:x:{id}\"\nowner_id = \"ext:x:{unit}\"\n");
+  settings_.dry_run = true;
+  server_.bend = [](const std::string& place, v1::BatchResult* result) {
+    if (place == "AssignLead ext:x:L3") Error(result, Code::kNotFound, "no such lead");
+  };
+  ASSERT_TRUE(Run(10, 2));
+  EXPECT_EQ(counts_.imported, 9);
+  EXPECT_THAT(refused_, ElementsAre("5 owner NOT_FOUND"));
 }
 
 TEST(Summary, SaysWhatBecameOfTheRows) {

@@ -139,6 +139,12 @@ TEST(Mapping, StepsApplyWhenTheirConditionsHold) {
   EXPECT_EQ(commands("[{ value = \"{x}\", empty = false }, { value = \"{x}\", in = [\"a\"] }]", "b"), 0U);
 }
 
+TEST(Mapping, OnceStepIsLeftOutWithoutItsKey) {
+  const std::string once = Step("name = \"{x}\"", "", "once = \"team/{x}\"");
+  EXPECT_EQ(Commands(once, {"x"}, {"a"}).size(), 1U);
+  EXPECT_THAT(Commands(once, {"x"}, {""}), IsEmpty());
+}
+
 // A row that has one problem asks for nothing, and is told all its problems.
 TEST(Mapping, RowIsAskedForWholeOrNotAtAll) {
   const std::string two = Step("occurred_on = \"{day}\"") +

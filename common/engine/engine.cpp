@@ -16,6 +16,7 @@
 #include "engine/reader.h"
 #include "engine/reasons.h"
 #include "engine/tables.h"
+#include "rows/schema.h"
 
 namespace songsang::engine {
 namespace {
@@ -111,7 +112,7 @@ Lane& Engine::Impl::LaneOf(Part& part, int partition) {
       part.moved.notify_all();
     };
     lane = std::make_unique<Lane>(part.name, part.store, partition, catalogue.InvariantsOf(part.name), part.refusals,
-                                  zones, settings.queue_commands, std::move(hooks));
+                                  rows::SchemaLevel(part.tables), zones, settings.queue_commands, std::move(hooks));
   }
   return *lane;
 }

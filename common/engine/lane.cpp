@@ -1,5 +1,7 @@
 #include "engine/lane.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -118,12 +120,14 @@ class Lane::LaneTx : public Tx {
 };
 
 Lane::Lane(std::string service, std::shared_ptr<Store> store, int partition, const Invariants& invariants,
-           const std::map<std::string, const Reason*>& refusals, const Zones& zones, size_t capacity, Hooks hooks)
+           const std::map<std::string, const Reason*>& refusals, int32_t level, const Zones& zones, size_t capacity,
+           Hooks hooks)
     : service_(std::move(service)),
       store_(std::move(store)),
       partition_(partition),
       invariants_(invariants),
       refusals_(refusals),
+      level_(level),
       zones_(zones),
       capacity_(capacity),
       hooks_(std::move(hooks)),
@@ -241,8 +245,13 @@ StoreError Lane::Open(Running* run) {
   }
   StoreError error = session_->BeginLane(partition_, keys, lookups, &run->opening);
   if (!error.ok()) return error;
+  // A newer release has finalized its schema: what this program would write, it would write without its new fields.
+  if (run->opening.schema_level > level_)
+    return {StoreError::Kind::kAway, "",
+            fmt::format("the store is at schema level {}, this program knows {}", run->opening.schema_level, level_)};
   for (size_t i = 0; i < lookups.size(); ++i) run->overlay.Load(lookups[i], run->opening.bodies.at(i));
-  run->now = std::max(run->opening.clock, run->opening.last_recorded_at);
+  // No two batches share an instant, even where the clock steps back: what was known on it never grows.
+  run->now = std::max(run->opening.clock, Instant{run->opening.last_recorded_at.micros + 1});
   run->seq = run->kept_seq = run->opening.last_seq;
   run->hash = run->kept_hash = run->opening.last_hash;
   return {};

@@ -29,9 +29,11 @@ class Lane {
     std::function<void(int partition, int64_t epoch, int64_t seq)> committed;
   };
 
-  // `refusals`: what the second holder of a unique value is answered, by the constraint's name.
+  // `refusals`: what the second holder of a unique value is answered, by the constraint's name. `level`: the schema
+  // level that this program knows; it stands aside where the store's is higher.
   Lane(std::string service, std::shared_ptr<Store> store, int partition, const Invariants& invariants,
-       const std::map<std::string, const Reason*>& refusals, const Zones& zones, size_t capacity, Hooks hooks);
+       const std::map<std::string, const Reason*>& refusals, int32_t level, const Zones& zones, size_t capacity,
+       Hooks hooks);
   ~Lane();
 
   // False where too many wait already; the command is then left to the caller.
@@ -68,6 +70,7 @@ class Lane {
   const int partition_;
   const Invariants& invariants_;
   const std::map<std::string, const Reason*>& refusals_;
+  const int32_t level_;
   const Zones& zones_;
   const size_t capacity_;
   const Hooks hooks_;

@@ -31,6 +31,21 @@ class Journal : public ::testing::Test {
   std::unique_ptr<House> house;
 };
 
+TEST_F(Journal, OfANewerReleaseIsLeftAlone) {
+  Capture("before");
+  Store& store = *house->engine().StoreOf("leads");
+  const auto set_level = [&](const std::string& level) {
+    auto session = store.OpenSession();
+    ASSERT_TRUE(session->Begin().ok());
+    ASSERT_TRUE(session->Execute("UPDATE " + store.schema() + ".head SET schema_level = " + level, {}).ok());
+    ASSERT_TRUE(session->Commit({}).ok());
+  };
+  set_level("99");
+  EXPECT_THAT(house->Call<LeadCaptured>(kCapture, Named("after")), RefusedWith(kUnavailable));
+  set_level("1");
+  EXPECT_EQ(house->Journal("leads").size(), 1u);
+}
+
 TEST_F(Journal, IsGaplessAndChained) {
   for (int i = 0; i < 5; ++i) Capture(std::to_string(i));
   const auto events = house->Journal("leads");

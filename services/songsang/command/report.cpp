@@ -16,7 +16,7 @@ constexpr const char* kExamples = R"(Examples:
   songsang report --list                                       ready-made reports, and the dictionary of figures
   songsang report funnel
   songsang report funnel --from 2026-01-01 --to 2026-06-30 --bucket month
-  songsang report --metrics win_rate,won_value --by owner --order -won_value --limit 10
+  songsang report --metrics win_rate,won_value --by rep --order -won_value --limit 10
   songsang report --metrics leads --by origin --filter origin=social,email -o csv > leads.csv
   songsang report funnel --as-of 2026-06-30                    only what had happened by the end of that day
   songsang report funnel --known-on 2026-07-01T09:00:00+09:00  only what had been recorded by then

@@ -144,13 +144,18 @@ TEST(Audit, FindsNothingWhereNothingIsWrong) {
 class Bites : public ::testing::TestWithParam<Planted> {};
 
 TEST_P(Bites, OnThePlantedBug) {
-  Loaded run(GetParam().bug);
-  const Report report = run.Audited(8, 60);
-  ASSERT_GT(run.done(), 0) << "the bug had no occasion to show";
-  std::vector<std::string> checks;
-  for (const Finding& finding : report.findings) checks.push_back(finding.check);
-  EXPECT_THAT(checks, ::testing::Contains(GetParam().check)) << report.Text();
-  std::printf("planted %s, %d times; the audit says:\n%s", ToText(GetParam().bug), run.done(), report.Text().c_str());
+  // A bug that waits for a rare moment, such as a batch that is halved, may find none in one short run.
+  for (int attempt = 0; attempt < 6; ++attempt) {
+    Loaded run(GetParam().bug);
+    const Report report = run.Audited(8, 60);
+    if (run.done() == 0) continue;
+    std::vector<std::string> checks;
+    for (const Finding& finding : report.findings) checks.push_back(finding.check);
+    EXPECT_THAT(checks, ::testing::Contains(GetParam().check)) << report.Text();
+    std::printf("planted %s, %d times; the audit says:\n%s", ToText(GetParam().bug), run.done(), report.Text().c_str());
+    return;
+  }
+  FAIL() << "the bug had no occasion to show";
 }
 
 INSTANTIATE_TEST_SUITE_P(Planted, Bites,

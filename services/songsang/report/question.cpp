@@ -80,7 +80,8 @@ bool AskFor(const ReportOptions& options, GetFiguresRequest* request, std::strin
   Fill(options.order_by, changed ? kNone : preset->order_by, request->mutable_order_by());
   request->set_limit(options.limit > 0 ? options.limit : preset->limit);
   if (request->metrics().empty()) {
-    *wrong = fmt::format("which report? One of {}; or --metrics KEYS, which `songsang report --list` tells of", Names());
+    *wrong =
+        fmt::format("which report? One of {}; or --metrics KEYS, which `songsang report --list` tells of", Names());
     return false;
   }
   for (const std::string& filter : options.filters)

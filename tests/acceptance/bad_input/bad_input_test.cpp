@@ -118,6 +118,8 @@ TEST_P(EachRpc, RefusesTooManyElements) {
         reflection->AddString(holder, place.field(), FineText(*place.field()));
       else if (place.field()->type() == FieldDescriptor::TYPE_ENUM)
         reflection->AddEnumValue(holder, place.field(), 1);
+      else if (place.field()->type() == FieldDescriptor::TYPE_INT32)
+        reflection->AddInt32(holder, place.field(), 1);
       else
         GTEST_FAIL() << place.Name() << " repeats a type that requests have not had";
     }

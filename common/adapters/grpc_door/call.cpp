@@ -119,11 +119,17 @@ struct Open {
 
   void Answer(engine::Outcome outcome) {
     const std::unique_ptr<Open> end(this);
+    if (outcome.ok() && outcome.reply && outcome.reply->size() > kMostMessage)
+      outcome.refusal = kReplyTooLarge.With("size", std::to_string(outcome.reply->size()));
     if (!outcome.marks.empty()) context->AddTrailingMetadata("songsang-position", engine::FormatMarks(outcome.marks));
     if (outcome.replayed) context->AddTrailingMetadata("songsang-replayed", "true");
     if (desk->seen) Tell(outcome);
-    if (!outcome.ok())
+    if (!outcome.ok()) {
+      // What gRPC's own retries wait for.
+      if (outcome.refusal->retry_after_ms)
+        context->AddTrailingMetadata("grpc-retry-pushback-ms", std::to_string(*outcome.refusal->retry_after_ms));
       return reactor->Finish(ToGrpc(*outcome.refusal, method->service_name, MetadataOf(*context, "accept-language")));
+    }
     if (outcome.reply) Write(std::move(outcome.reply), reply);
     if (!reply->Valid()) Write(std::make_shared<const std::string>(), reply);
     reactor->Finish(grpc::Status::OK);

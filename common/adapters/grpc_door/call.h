@@ -12,6 +12,9 @@
 
 namespace songsang::grpc_door {
 
+// Bytes of a request, and of a reply.
+inline constexpr size_t kMostMessage = 4 << 20;
+
 // What every call needs; outlives them all.
 struct Desk {
   std::function<void(std::unique_ptr<engine::Call>)> execute;

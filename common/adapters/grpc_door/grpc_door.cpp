@@ -26,7 +26,6 @@ namespace {
 
 using google::protobuf::ServiceDescriptor;
 
-constexpr int kMostMessage = 4 << 20;
 constexpr int kMostMetadata = 8 << 10;
 constexpr int kMostCallsPerConnection = 1024;
 
@@ -108,6 +107,9 @@ class OtherMethods : public grpc::CallbackGenericService {
 void SetLimits(const Options& options, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(kMostMessage);
   builder->SetMaxSendMessageSize(kMostMessage);
+  // gRPC unpacks a message before it looks at its size: a megabyte from anyone would become a gigabyte here.
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMostMetadata);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCallsPerConnection);
   // A second server on the port must fail, not share its callers.
@@ -119,6 +121,7 @@ void SetLimits(const Options& options, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
 }
 

@@ -62,4 +62,10 @@ inline const Reason kDoorNotOpened{
     "The gRPC door could not listen on {address}: is another server running there?",
     "gRPC 주소 {address}을(를) 열 수 없습니다. 다른 서버가 이미 사용 중인지 확인하세요."};
 
+inline const Reason kReplyTooLarge{
+    "REPLY_TOO_LARGE", Code::kResourceExhausted,
+    "The reply would have {size} bytes; a message has at most 4194304. Ask for less at once. What was recorded stands.",
+    "응답이 {size}바이트로 최대 4194304바이트를 넘습니다. 한 번에 더 적게 요청하세요. 이미 기록된 것은 그대로 "
+    "유지됩니다."};
+
 }  // namespace songsang::grpc_door

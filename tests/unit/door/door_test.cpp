@@ -254,6 +254,33 @@ TEST_F(Door, CarriesLargeRepliesAndRefusesHugeRequests) {
   EXPECT_TRUE(Capture().ok());
 }
 
+TEST_F(Door, SaysThatAReplyIsTooLarge) {
+  room_.Set([](std::unique_ptr<engine::Call> call) {
+    LeadCaptured event;
+    event.mutable_lead()->set_company(std::string(5'000'000, 'x'));
+    engine::Outcome outcome = Replies(event);
+    outcome.marks = {{"leads", 0, 0, 9}};
+    call->done(std::move(outcome));
+  });
+  const auto answer = Capture();
+  EXPECT_EQ(answer.code, Code::kResourceExhausted);
+  EXPECT_EQ(answer.reason, "REPLY_TOO_LARGE");
+  EXPECT_EQ(answer.position, "leads/0/0/9");
+}
+
+TEST_F(Door, EndsOldConnectionsWithoutFailingACall) {
+  grpc_door::Options options;
+  options.connection_age = seconds(1);
+  Reopen(options);
+  room_.Set(Echo);
+  std::atomic<int> failed{0};
+  const auto until = std::chrono::steady_clock::now() + milliseconds(2500);
+  while (std::chrono::steady_clock::now() < until)
+    client_->CallAsync(kCapture, "", {}, [&failed](const client::Answer& answer) { failed += !answer.ok(); });
+  client_->Drain();
+  EXPECT_EQ(failed, 0);
+}
+
 TEST_F(Door, AnswersFromAnyThreadAndLater) {
   std::vector<std::thread> threads;
   std::mutex mutex;
@@ -294,24 +321,46 @@ TEST_F(Door, IsCalledByManyAtOnceWithinTheirBound) {
   for (auto& thread : threads) thread.join();
 }
 
-// A call without a deadline, which our own client never makes.
+// A call as our own client never makes it: without a deadline, and with what `prepare` adds.
+grpc::Status CallPlainly(const std::string& address, const std::string& token, const std::string& body,
+                         const std::function<void(grpc::ClientContext*)>& prepare) {
+  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "bearer " + token);
+  prepare(&context);
+  const grpc::Slice bytes(body);
+  const grpc::ByteBuffer request(&bytes, 1);
+  grpc::ByteBuffer reply;
+  std::promise<grpc::Status> status;
+  stub.UnaryCall(&context, "/" + kCapture, {}, &request, &reply,
+                 [&status](const grpc::Status& answered) { status.set_value(answered); });
+  return status.get_future().get();
+}
+
+TEST_F(Door, UnpacksNothing) {
+  room_.Set(MustNotCome);
+  const auto status = CallPlainly(address_, Token(), std::string(50'000'000, '\0'), [](grpc::ClientContext* context) {
+    context->set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << status.error_message();
+}
+
+TEST_F(Door, RefusesHugeMetadata) {
+  room_.Set(MustNotCome);
+  const auto status = CallPlainly(address_, Token(), "", [](grpc::ClientContext* context) {
+    for (int i = 0; i < 20; ++i) context->AddMetadata("x-" + std::to_string(i), std::string(1000, 'x'));
+  });
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << status.error_message();
+}
+
 TEST_F(Door, GivesTenSecondsToWhoNamesNoTime) {
   std::atomic<int64_t> left{0};
   room_.Set([&left](std::unique_ptr<engine::Call> call) {
     left = std::chrono::duration_cast<milliseconds>(call->deadline - std::chrono::steady_clock::now()).count();
     Echo(std::move(call));
   });
-  const auto channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  context.AddMetadata("authorization", "bearer " + Token());
-  const grpc::Slice empty;
-  const grpc::ByteBuffer request(&empty, 1);
-  grpc::ByteBuffer reply;
-  std::promise<grpc::Status> status;
-  stub.UnaryCall(&context, "/" + kCapture, {}, &request, &reply,
-                 [&status](const grpc::Status& answered) { status.set_value(answered); });
-  const auto answered = status.get_future().get();
+  const auto answered = CallPlainly(address_, Token(), "", [](grpc::ClientContext*) {});
   EXPECT_TRUE(answered.ok()) << answered.error_message();
   EXPECT_NEAR(static_cast<double>(left), 10'000, 1000);
 }

@@ -433,12 +433,18 @@ void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now
   pending->outcome.marks.push_back(MarkOf(*run, entry.seq));
 }
 
-rows::RowSet& Lane::SetOf(const rows::Table& table) {
+// Of an entity's table there are two sets: rows to be replaced come before fresh ones, as they may give up the unique
+// values that those take.
+rows::RowSet& Lane::SetOf(const rows::Table& table, bool fresh) {
   for (auto& set : sets_)
-    if (set.table == &table) return set;
-  rows::RowSet& set = sets_.emplace_back();
-  set.table = &table;
-  return set;
+    if (set.table == &table && set.fresh == fresh) return set;
+  for (const bool second : {false, true}) {
+    if (second && !table.upsert) continue;
+    rows::RowSet& set = sets_.emplace_back();
+    set.table = &table;
+    set.fresh = second;
+  }
+  return SetOf(table, fresh);
 }
 
 std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {
@@ -447,8 +453,11 @@ std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {
     set.cells.clear();
     set.owned.clear();
   }
-  for (const Slot* slot : run.overlay.PutSince(run.mark))
-    rows::AppendRow(slot->tenant, *slot->current, slot->body, &SetOf(*slot->table));
+  for (const Slot* slot : run.overlay.PutSince(run.mark)) {
+    const Message& entity = *slot->current;
+    const bool fresh = entity.GetReflection()->GetInt64(entity, slot->table->entity->FindFieldByNumber(2)) == 1;
+    rows::AppendRow(slot->tenant, entity, slot->body, &SetOf(*slot->table, fresh));
+  }
   for (const Written& w : run.written) AppendEntry(w.entry, &SetOf(JournalTable()));
   auto& requests = SetOf(RequestTable()).cells;
   for (const Written& w : run.written) {

@@ -62,7 +62,7 @@ class Lane {
   Status CheckReferences(Running* run, Pending* pending, LaneTx* tx);
   void Append(Running* run, Pending* pending, Recorded recorded, Instant now);
   std::span<const rows::RowSet> RowsOf(const Running& run);
-  rows::RowSet& SetOf(const rows::Table& table);
+  rows::RowSet& SetOf(const rows::Table& table, bool fresh = false);
   Mark MarkOf(const Running& run, int64_t seq) const;
 
   const std::string service_;

@@ -79,6 +79,9 @@ struct RowSet {
   const Table* table = nullptr;
   std::vector<Cell> cells;
   std::deque<std::string> owned;  // texts that no message holds
+  // None of these rows exists yet, so that nothing need be looked for; also where the table is upserted, a repeated key
+  // is then an error.
+  bool fresh = false;
 
   size_t rows() const { return table->columns.empty() ? 0 : cells.size() / table->columns.size(); }
   std::string_view Own(std::string text) { return owned.emplace_back(std::move(text)); }

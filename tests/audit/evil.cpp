@@ -78,6 +78,7 @@ class EvilSession : public engine::Session {
       rows::RowSet& copy = spoilt.emplace_back();
       copy.table = set.table;
       copy.cells = set.cells;
+      copy.fresh = set.fresh;
       if (set.rows() > 0) SpoilSet(&copy);
     }
     std::erase_if(spoilt, [](const rows::RowSet& set) { return set.rows() == 0; });

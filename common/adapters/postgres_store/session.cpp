@@ -24,14 +24,6 @@ StoreError Away(std::string message) { return {StoreError::Kind::kAway, "", std:
 
 bool IsLockTimeout(const StoreError& error) { return error.message.rfind("55P03", 0) == 0; }
 
-// `$1::text[]`
-std::string ArrayPlace(size_t number, rows::Type type) {
-  return "$" + std::to_string(number) +
-         (type == rows::Type::kInt    ? "::bigint[]"
-          : type == rows::Type::kText ? "::text[]"
-                                      : "::bytea[]");
-}
-
 }  // namespace
 
 std::string Session::Name(std::string_view table) const {
@@ -149,22 +141,31 @@ StoreError Session::Open(int partition, std::span<const RequestKey> requests, st
   return {};
 }
 
-// Asked key by key (LATERAL, OFFSET 0): `= ANY(…)`, prepared while the table is young, is planned as a scan.
+// Asked key by key (LATERAL, OFFSET 0): `= ANY(…)`, prepared while the table is young, is planned as a scan. The usual
+// batch is of one tenant's one client, who travel once.
 void Session::QueueRequests(std::span<const RequestKey> requests) {
+  const auto same = [&](const RequestKey& other) {
+    return other.tenant == requests[0].tenant && other.client == requests[0].client;
+  };
+  const bool once = std::all_of(requests.begin(), requests.end(), same);
   Parameters keys;
   for (const auto part : {&RequestKey::tenant, &RequestKey::client, &RequestKey::request_id}) {
+    if (once && part != &RequestKey::request_id) {
+      keys.Add(requests[0].*part);
+      continue;
+    }
     keys.BeginArray(rows::Type::kText, requests.size());
     for (const RequestKey& request : requests) keys.Element(Cell::Text(request.*part));
   }
-  pipe_->Queue(
-      "SELECT k.n, r.partition, r.seq, r.hash, j.epoch, j.type, j.payload FROM unnest($1::text[], $2::text[], "
-      "$3::text[]) WITH ORDINALITY AS k(tenant, client, request_id, n) CROSS JOIN LATERAL (SELECT partition, seq, hash "
-      "FROM " +
-          Name("request") +
-          " WHERE tenant = k.tenant AND client = k.client AND request_id = k.request_id OFFSET 0) "
-          "r LEFT JOIN LATERAL (SELECT epoch, type, payload FROM " +
-          Name("journal") + " WHERE partition = r.partition AND seq = r.seq OFFSET 0) j ON true",
-      keys);
+  const char* from = once ? "unnest($3::text[]) WITH ORDINALITY AS k(request_id, n)"
+                          : "unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k(tenant, client, "
+                            "request_id, n)";
+  const char* where = once ? "tenant = $1::text AND client = $2::text" : "tenant = k.tenant AND client = k.client";
+  pipe_->Queue(std::string("SELECT k.n, r.partition, r.seq, r.hash, j.epoch, j.type, j.payload FROM ") + from +
+                   " CROSS JOIN LATERAL (SELECT partition, seq, hash FROM " + Name("request") + " WHERE " + where +
+                   " AND request_id = k.request_id OFFSET 0) r LEFT JOIN LATERAL (SELECT epoch, type, payload FROM " +
+                   Name("journal") + " WHERE partition = r.partition AND seq = r.seq OFFSET 0) j ON true",
+               keys);
 }
 
 Session::Groups Session::QueueLookups(std::span<const Lookup> lookups) {
@@ -234,32 +235,10 @@ StoreError Session::Read(std::span<const Lookup> lookups, std::vector<Bodies>* b
   return error;
 }
 
-const std::string& Session::InsertText(const rows::Table* table) {
-  std::string& text = inserts_[table];
-  if (!text.empty()) return text;
-  std::string names, arrays, keys, updates;
-  for (size_t i = 0; i < table->columns.size(); ++i) {
-    const rows::Column& column = table->columns[i];
-    names += (i == 0 ? "" : ", ") + Quoted(column.name);
-    arrays += (i == 0 ? "" : ", ") + ArrayPlace(i + 1, column.type);
-    if (std::find(table->key.begin(), table->key.end(), column.name) == table->key.end())
-      updates += (updates.empty() ? "" : ", ") + Quoted(column.name) + " = excluded." + Quoted(column.name);
-  }
-  for (const std::string& key : table->key) keys += (keys.empty() ? "" : ", ") + Quoted(key);
-  text = "INSERT INTO " + Name(table->name) + " (" + names + ") SELECT * FROM unnest(" + arrays + ")";
-  if (table->upsert)
-    text += " ON CONFLICT (" + keys + ") DO " + (updates.empty() ? "NOTHING" : "UPDATE SET " + updates);
-  return text;
-}
-
 void Session::QueueRows(const rows::RowSet& set) {
-  const size_t width = set.table->columns.size(), count = set.rows();
-  Parameters columns;
-  for (size_t column = 0; column < width; ++column) {
-    columns.BeginArray(set.table->columns[column].type, count);
-    for (size_t row = 0; row < count; ++row) columns.Element(set.cells[row * width + column]);
-  }
-  pipe_->Queue(InsertText(set.table), columns);
+  Parameters parameters;
+  const std::string& text = inserts_.Prepare(set, &parameters);
+  pipe_->Queue(text, parameters);
 }
 
 StoreError Session::Write(std::span<const rows::RowSet> sets) {

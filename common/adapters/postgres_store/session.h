@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgres_store/inserts.h"
 #include "adapters/postgres_store/pipe.h"
 
 namespace songsang::postgres_store {
 
 class Session : public engine::Session {
  public:
-  Session(std::string url, std::string schema) : url_(std::move(url)), schema_(std::move(schema)) {}
+  Session(std::string url, std::string schema) : url_(std::move(url)), schema_(std::move(schema)), inserts_(schema_) {}
   ~Session() override { Session::Rollback(); }
 
   StoreError BeginLane(int partition, std::span<const engine::RequestKey> requests,
@@ -40,7 +41,6 @@ class Session : public engine::Session {
   Groups QueueLookups(std::span<const engine::Lookup> lookups);
   static void TakeBodies(const Groups& groups, std::span<const Answer> answers, std::vector<engine::Bodies>* bodies);
   void QueueRows(const rows::RowSet& set);
-  const std::string& InsertText(const rows::Table* table);
   // Ends the session of whoever holds this partition's lock and does nothing.
   void TerminateStalled(int partition);
   StoreError Fly(std::vector<Answer>* answers);
@@ -49,7 +49,7 @@ class Session : public engine::Session {
   const std::string url_, schema_;
   std::unique_ptr<Pipe> pipe_;
   bool open_ = false;  // in a transaction
-  std::map<const rows::Table*, std::string> inserts_;
+  Inserts inserts_;
 };
 
 }  // namespace songsang::postgres_store

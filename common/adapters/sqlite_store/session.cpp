@@ -124,8 +124,8 @@ StoreError Session::LookUp(const Lookup& lookup, Bodies* bodies) {
   return code == SQLITE_DONE ? StoreError{} : connection_->Error();
 }
 
-const Session::Texts& Session::TextsOf(const rows::Table* table) {
-  Texts& texts = texts_[table];
+const Session::Texts& Session::TextsOf(const rows::Table* table, bool fresh) {
+  Texts& texts = texts_[{table, fresh}];
   if (!texts.insert.empty()) return texts;
   std::string names, places, updates, keys;
   for (const rows::Column& column : table->columns) {
@@ -136,7 +136,7 @@ const Session::Texts& Session::TextsOf(const rows::Table* table) {
   }
   for (const std::string& name : table->key) keys += (keys.empty() ? "" : ", ") + Quoted(name);
   texts.insert = "INSERT INTO " + Quoted(table->name) + " (" + names + ") VALUES (" + places + ")";
-  if (!table->upsert) return texts;
+  if (!table->upsert || fresh) return texts;
   const bool unique =
       std::any_of(table->indexes.begin(), table->indexes.end(), [](const rows::Index& index) { return index.unique; });
   if (!unique) {
@@ -153,7 +153,7 @@ const Session::Texts& Session::TextsOf(const rows::Table* table) {
 }
 
 StoreError Session::WriteSet(const rows::RowSet& set) {
-  const Texts& texts = TextsOf(set.table);
+  const Texts& texts = TextsOf(set.table, set.fresh);
   const size_t width = set.table->columns.size();
   if (!texts.erase.empty()) {
     Statement erase = connection_->Prepare(texts.erase);

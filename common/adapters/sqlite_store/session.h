@@ -33,7 +33,7 @@ class Session : public engine::Session {
     std::string erase;     // of the row with this key; empty where rows are not taken out first
     std::vector<int> key;  // places of the key's columns
   };
-  const Texts& TextsOf(const rows::Table* table);
+  const Texts& TextsOf(const rows::Table* table, bool fresh);
   StoreError OpenPartition(int partition, engine::Opening* opening);
   StoreError FindRequest(const engine::RequestKey& key, engine::RequestFound* found);
   StoreError WriteSet(const rows::RowSet& set);
@@ -46,7 +46,7 @@ class Session : public engine::Session {
   // A savepoint costs copies of the pages that change after it. Until Keep there is nothing before it, and the turn
   // keeps others out, so that Undo may as well end the transaction and begin another.
   bool savepoint_ = false;
-  std::map<const rows::Table*, Texts> texts_;
+  std::map<std::pair<const rows::Table*, bool>, Texts> texts_;  // by table and whether its rows are fresh
 };
 
 }  // namespace songsang::sqlite_store

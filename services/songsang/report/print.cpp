@@ -188,25 +188,26 @@ std::string AsJson(const Figures& figures) {
 }
 
 std::string Dictionary(const ListMetricsResponse& definitions, bool korean) {
-  Table reports, metrics, dimensions;
+  Table reports;
   reports.AddColumn(korean ? "보고서" : "Report", false);
   reports.AddColumn(korean ? "내용" : "What it shows", false);
   for (const Preset& preset : Presets()) reports.AddRow({preset.name, korean ? preset.korean : preset.english});
-  for (const char* head : {korean ? "지표" : "Metric", korean ? "이름" : "Name", korean ? "뜻" : "Meaning",
-                           korean ? "계산" : "Formula", korean ? "구분 기준" : "Can be cut by"})
-    metrics.AddColumn(head, false);
+  std::string text = reports.Text() + (korean ? "\n지표 (--metrics)\n" : "\nFigures (--metrics)\n");
   for (const auto& metric : definitions.metrics()) {
     const MetricDefinition& definition = metric.definition();
     std::string by;
-    for (const std::string& key : metric.dimensions()) by += (by.empty() ? "" : " ") + key;
-    metrics.AddRow({definition.key() + "@" + std::to_string(definition.number()), In(definition.name(), korean),
-                    In(definition.meaning(), korean), definition.formula(), by});
+    for (const std::string& key : metric.dimensions()) by += " " + key;
+    text += fmt::format("\n{}@{}  {}\n  {}\n  = {}\n  {}:{}\n", definition.key(), definition.number(),
+                        In(definition.name(), korean), In(definition.meaning(), korean), definition.formula(),
+                        korean ? "구분 기준" : "by", by);
   }
-  for (const char* head : {korean ? "구분 기준" : "Dimension", korean ? "이름" : "Name", korean ? "뜻" : "Meaning"})
+  Table dimensions;
+  for (const char* head :
+       {korean ? "구분 기준 (--by)" : "Dimension (--by)", korean ? "이름" : "Name", korean ? "뜻" : "Meaning"})
     dimensions.AddColumn(head, false);
   for (const auto& dimension : definitions.dimensions())
     dimensions.AddRow({dimension.key(), In(dimension.name(), korean), In(dimension.meaning(), korean)});
-  return reports.Text() + "\n" + metrics.Text() + "\n" + dimensions.Text();
+  return text + "\n" + dimensions.Text();
 }
 
 }  // namespace songsang::report

@@ -15,7 +15,7 @@ std::string AsCsv(const reporting::v1::Figures& figures);
 // The reply as the API gives it.
 std::string AsJson(const reporting::v1::Figures& figures);
 
-// The dictionary as tables.
+// The ready-made reports, and the dictionary: every figure with its meaning, formula and dimensions.
 std::string Dictionary(const reporting::v1::ListMetricsResponse& definitions, bool korean);
 
 }  // namespace songsang::report

@@ -77,7 +77,11 @@ bool AskFor(const ReportOptions& options, GetFiguresRequest* request, std::strin
   const bool own = !options.metrics.empty();
   Fill(options.dimensions, own && options.name.empty() ? kNone : preset->dimensions, request->mutable_dimensions());
   const bool changed = own || !options.dimensions.empty();
-  Fill(options.order_by, changed ? kNone : preset->order_by, request->mutable_order_by());
+  // Cut by period too, a ready-made report goes through the periods, each in its own order.
+  if (!options.bucket.empty() && options.order_by.empty() && !changed && !preset->order_by.empty())
+    request->add_order_by(options.bucket);
+  for (const char* key : options.order_by.empty() && !changed ? preset->order_by : kNone) request->add_order_by(key);
+  Fill(options.order_by, kNone, request->mutable_order_by());
   request->set_limit(options.limit > 0 ? options.limit : preset->limit);
   if (request->metrics().empty()) {
     *wrong =

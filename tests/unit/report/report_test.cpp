@@ -83,6 +83,16 @@ TEST(Question, OptionsReplacePartsOfAReadyMadeReport) {
   EXPECT_TRUE(request.order_by().empty());
 }
 
+TEST(Question, CutByPeriodItGoesThroughThePeriods) {
+  ReportOptions options;
+  options.name = "funnel";
+  options.bucket = "quarter";
+  GetFiguresRequest request;
+  std::string wrong;
+  ASSERT_TRUE(AskFor(options, &request, &wrong)) << wrong;
+  EXPECT_THAT(request, ContainsProto("order_by: ['quarter', '-leads']"));
+}
+
 TEST(Question, WhatIsNoneIsExplained) {
   const auto wrong_of = [](const ReportOptions& options) {
     GetFiguresRequest request;
@@ -168,6 +178,15 @@ TEST_F(Printed, AsCsvAndJson) {
             ",,0,,,\n"
             ",id-9,1,5,KRW,100.00\n");
   EXPECT_THAT(AsJson(figures_), HasSubstr("\"known_on\": \"2026-07-01T00:00:00Z\""));
+}
+
+TEST_F(Printed, DictionaryTellsEveryFigure) {
+  for (const bool korean : {false, true}) {
+    const std::string text = Dictionary(definitions_, korean);
+    EXPECT_THAT(text, HasSubstr(korean ? "win_rate@2  \n  백 건 중.\n  = won / closed\n  구분 기준:"
+                                       : "win_rate@2  \n  Of a hundred.\n  = won / closed\n  by:"));
+    EXPECT_THAT(text, HasSubstr("leaderboard"));
+  }
 }
 
 }  // namespace

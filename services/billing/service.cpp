@@ -21,6 +21,7 @@ engine::Service Billing() {
   service.Reads<SetPriceRequest>(ReadPrices);
   AddPriceQueries(&service);
   AddTrade(&service);
+  AddMoney(&service);
   return service;
 }
 

@@ -151,6 +151,7 @@ engine::Service Workforce() {
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   service.Command<SetGoalRequest>(Set);
   service.Reads<SetGoalRequest>(ReadGoal);
+  AddPay(&service);
   AddOrganisationQueries(&service);
   AddGoalQueries(&service);
   return service;

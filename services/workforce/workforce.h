@@ -9,6 +9,15 @@ engine::Service Workforce();
 
 // In queries_organisation.cpp.
 void AddOrganisationQueries(engine::Service* service);
+// In service_pay.cpp: plans, sales and statements.
+void AddPay(engine::Service* service);
+
+// In queries_pay.cpp.
+void AddPayQueries(engine::Service* service);
+
+// In queries_what_if.cpp.
+void AddWhatIf(engine::Service* service);
+
 // In queries_goal.cpp.
 void AddGoalQueries(engine::Service* service);
 

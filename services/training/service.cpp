@@ -1,3 +1,4 @@
+#include "songsang/training/v1/certification.pb.h"
 #include "training/rules_programme.h"
 #include "training/training.h"
 
@@ -6,6 +7,7 @@ namespace songsang::training {
 engine::Service Training() {
   engine::Service service("training");
   service.Command(OpenProgramme);
+  service.Owns<Certification>();
   AddProgrammeQueries(&service);
   return service;
 }

@@ -13,6 +13,17 @@ using Line = CreditAssessment::Line;
 
 constexpr char kWon[] = "KRW";
 
+// `300,000,000 KRW`; in Korean `300,000,000원`.
+std::string Shown(int64_t minor, const std::string& currency, bool korean) {
+  std::string amount = FormatMinor(minor, currency);
+  const size_t whole = std::min(amount.find('.'), amount.size());
+  for (size_t at = whole; at > 3 && amount[at - 4] != '-'; at -= 3) amount.insert(at - 3, ",");
+  return amount + (korean && currency == kWon ? "원" : " " + currency);
+}
+
+// `70%`, `12.50%`
+std::string Percent(int32_t bp) { return bp % 100 == 0 ? std::to_string(bp / 100) : Quotient(bp, 100, 2); }
+
 struct Fact {
   std::optional<int64_t> value;
   std::string ko, en;  // how it reads
@@ -56,10 +67,10 @@ Fact CapitalOf(const AssessCreditRequest& request) {
   const auto& capital = request.capital();
   const std::string& currency = request.requested_limit().currency();
   if (!request.has_capital()) return {{}, "자본금을 알 수 없음", "capital unknown"};
-  const std::string amount = FormatMinor(capital.minor(), capital.currency()) + " " + capital.currency();
-  if (capital.currency() != currency)
-    return {{}, "자본금 " + amount + "은(는) 신청 통화와 다름", "capital " + amount + " is in another currency"};
-  return {capital.minor(), "자본금 " + amount, "capital " + amount};
+  const std::string ko = "자본금 " + Shown(capital.minor(), capital.currency(), true);
+  const std::string en = "capital " + Shown(capital.minor(), capital.currency(), false);
+  if (capital.currency() != currency) return {{}, ko + "(신청 통화와 다름)", en + " is in another currency"};
+  return {capital.minor(), ko, en};
 }
 
 Fact PaymentsOf(const PaymentHistory& history) {
@@ -87,6 +98,7 @@ int Score(const CreditCriteria& criteria, const AssessCreditRequest& request, co
   return assessment->score();
 }
 
+// The limit that follows, and why.
 void Propose(const CreditCriteria& criteria, const PaymentHistory& history, CreditAssessment* assessment) {
   const bool barred = history.oldest_overdue_days() >= criteria.refuse_from_overdue_days();
   const CreditCriteria::Grade* grade = &criteria.grades(0);
@@ -101,18 +113,19 @@ void Propose(const CreditCriteria& criteria, const PaymentHistory& history, Cred
   Line& line = *assessment->add_lines();
   line.set_criterion(Line::CRITERION_LIMIT);
   line.set_fact(limit);
-  const auto money = [&](int64_t minor) { return FormatMinor(minor, requested.currency()) + " " + requested.currency(); };
-  const std::string score = std::to_string(assessment->score()), percent = Quotient(grade->share_bp(), 100, 2);
+  const auto ko_money = [&](int64_t minor) { return Shown(minor, requested.currency(), true); };
+  const auto en_money = [&](int64_t minor) { return Shown(minor, requested.currency(), false); };
+  const std::string score = std::to_string(assessment->score()), percent = Percent(grade->share_bp());
   std::string ko = grade->grade() + "등급(" + score + "점)", en = "grade " + grade->grade() + " (" + score + " points)";
   if (barred) {
     const std::string days = std::to_string(criteria.refuse_from_overdue_days());
     ko += ", " + days + "일 이상 연체로 최저 등급";
     en += ", the lowest for being overdue by " + days + " days or more";
   }
-  line.set_explanation_ko(ko + ": 신청 한도의 " + percent + "%, 최대 " + money(grade->most()) + " → 제안 한도 " +
-                          money(limit));
-  line.set_explanation_en(en + ": " + percent + " % of what is asked for, at most " + money(grade->most()) +
-                          ", so the limit proposed is " + money(limit));
+  line.set_explanation_ko(ko + ": 신청 한도의 " + percent + "%, 최대 " + ko_money(grade->most()) + " → 제안 한도 " +
+                          ko_money(limit));
+  line.set_explanation_en(en + ": " + percent + " % of what is asked for, at most " + en_money(grade->most()) +
+                          ", so the limit proposed is " + en_money(limit));
 }
 
 template <class Bands>

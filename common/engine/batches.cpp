@@ -6,6 +6,7 @@
 #include <list>
 #include <set>
 
+#include "engine/parked.h"
 #include "engine/reasons.h"
 #include "engine/record.h"
 #include "engine/status.h"
@@ -260,6 +261,24 @@ void TellHeads(Engine* engine, Call& call) {
   Finish(call, response, {});
 }
 
+void TellParked(Engine* engine, Call& call) {
+  const auto& request = static_cast<const v1::ListParkedRequest&>(*call.request);
+  Store* store = engine->StoreOf(request.service());
+  if (store == nullptr) return Refuse(call, kServiceUnknown.With("service", request.service()));
+  const auto parked = ListParked(*store);
+  if (!parked.ok()) return Refuse(call, parked.refusal());
+  Finish(call, *parked, {});
+}
+
+void Release(Engine* engine, Call& call) {
+  const auto& request = static_cast<const v1::ReleaseParkedRequest&>(*call.request);
+  Store* store = engine->StoreOf(request.service());
+  if (store == nullptr) return Refuse(call, kServiceUnknown.With("service", request.service()));
+  const auto released = ReleaseParked(*store, request);
+  if (!released.ok()) return Refuse(call, released.refusal());
+  Finish(call, v1::ReleaseParkedResponse(), {});
+}
+
 }  // namespace
 
 void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
@@ -270,11 +289,18 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
   auto polls = std::make_shared<LongPolls>(engine, pool);
   const auto* read = file->FindServiceByName("EventService")->FindMethodByName("ReadEvents");
   catalogue->AddEngineMethod(read, [polls](std::unique_ptr<Call> call) { polls->Start(std::move(call)); });
-  const auto* heads = file->FindServiceByName("EventService")->FindMethodByName("GetHeads");
-  catalogue->AddEngineMethod(heads, [engine, pool](std::unique_ptr<Call> call) {
-    const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
-    if (!pool->Submit([engine, shared] { TellHeads(engine, **shared); })) Refuse(**shared, kStopping);
-  });
+  // What reads or writes a store is run by the pool, never on the door's threads.
+  const auto add = [&](const char* service, const char* name, void (*run)(Engine*, Call&)) {
+    catalogue->AddEngineMethod(file->FindServiceByName(service)->FindMethodByName(name),
+                               [engine, pool, run](std::unique_ptr<Call> call) {
+                                 const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+                                 if (!pool->Submit([engine, run, shared] { run(engine, **shared); }))
+                                   Refuse(**shared, kStopping);
+                               });
+  };
+  add("EventService", "GetHeads", TellHeads);
+  add("PolicyService", "ListParked", TellParked);
+  add("PolicyService", "ReleaseParked", Release);
 }
 
 }  // namespace songsang::engine

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "engine/effects.h"
 #include "engine/tables.h"
 #include "songsang/v1/options.pb.h"
 
@@ -29,7 +30,7 @@ uint32_t RolesOf(const pb::MethodDescriptor* method) {
   return roles;
 }
 
-CommandPlan PlanOf(const pb::Descriptor* request, const pb::Descriptor* event) {
+CommandPlan PlanOf(const Service& service, const pb::Descriptor* request, const pb::Descriptor* event) {
   CommandPlan plan;
   plan.request_id = request->FindFieldByName("request_id");
   plan.external_ref = request->FindFieldByName("external_ref");
@@ -39,9 +40,14 @@ CommandPlan PlanOf(const pb::Descriptor* request, const pb::Descriptor* event) {
   if (first && first->message_type() && rows::IsEntity(first->message_type())) plan.resource = first->message_type();
   for (int i = 0; i < request->field_count(); ++i) {
     const auto* field = request->field(i);
-    if (field->is_repeated() || field->options().GetExtension(v1::ref).empty()) continue;
+    if (field->is_repeated()) continue;
     const auto* entity = EntityNamed(field);
     if (entity == nullptr) continue;
+    if (rows::ServiceOf(entity) != service.name()) {
+      const auto& mirrors = service.mirrors();
+      if (std::find(mirrors.begin(), mirrors.end(), entity) != mirrors.end()) plan.mirrored.push_back({field, entity});
+      continue;
+    }
     plan.references.push_back({field, entity});
     if (entity == plan.resource && plan.resource_reference == nullptr) plan.resource_reference = field;
   }
@@ -75,9 +81,24 @@ std::string Resolved(const std::string& tenant, const pb::FieldDescriptor* field
 }  // namespace
 
 const pb::Descriptor* EntityNamed(const pb::FieldDescriptor* reference) {
+  thread_local std::unordered_map<const pb::FieldDescriptor*, const pb::Descriptor*> known;
+  const auto [place, fresh] = known.try_emplace(reference, nullptr);
+  if (!fresh) return place->second;
   const std::string& named = reference->options().GetExtension(v1::ref);
-  if (named.find('.') != std::string::npos) return nullptr;
-  return pb::DescriptorPool::generated_pool()->FindMessageTypeByName(reference->file()->package() + "." + named);
+  if (named.empty()) return nullptr;
+  const size_t dot = named.find('.');
+  const std::string name = dot == std::string::npos
+                               ? reference->file()->package() + "." + named
+                               : "songsang." + named.substr(0, dot) + ".v1." + named.substr(dot + 1);
+  return place->second = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+}
+
+const pb::MethodDescriptor* MethodTaking(const pb::Descriptor* request) {
+  const auto* file = request->file();
+  for (int s = 0; s < file->service_count(); ++s)
+    for (int m = 0; m < file->service(s)->method_count(); ++m)
+      if (file->service(s)->method(m)->input_type() == request) return file->service(s)->method(m);
+  return nullptr;
 }
 
 void ResolveReferences(const std::string& tenant, Message* request) {
@@ -121,6 +142,7 @@ void Catalogue::Bind(const Service& service) {
   }
   for (const auto& line : service.lines_)
     if (requests.count(line.request) == 0) problems.push_back("no method takes " + line.request->full_name());
+  CheckReactions(service, &problems);
   if (!problems.empty())
     throw std::logic_error(fmt::format("service {}: {}", service.name(), fmt::join(problems, "; ")));
 }
@@ -142,10 +164,12 @@ void Catalogue::BindMethod(const Service& service, const pb::MethodDescriptor* d
     method->kind = line->decide ? Method::Kind::kCommand : Method::Kind::kQuery;
     method->decide = line->decide;
     method->respond = line->respond;
-    if (line->decide) method->plan = PlanOf(descriptor->input_type(), descriptor->output_type());
+    if (line->decide) method->plan = PlanOf(service, descriptor->input_type(), descriptor->output_type());
     if (line->decide && method->plan.request_id == nullptr) problems->push_back(method->name + " takes no request_id");
     const auto names = service.names_.find(line->request);
     if (names != service.names_.end()) method->names = names->second;
+    const auto gather = service.gathers_.find(line->request);
+    if (gather != service.gathers_.end()) std::tie(method->gathers, method->ask) = gather->second;
   } else if (auto respond = BindByName(descriptor)) {
     method->respond = *respond;
   } else {
@@ -160,6 +184,55 @@ void Catalogue::Insert(std::unique_ptr<BoundMethod> method) {
   const auto [place, fresh] = methods_.emplace(name, std::move(method));
   if (!fresh) throw std::logic_error(name + " is bound by two services");
   list_.push_back(place->second.get());
+  by_request_[place->second->descriptor->input_type()] = place->second.get();
+}
+
+// What a service does by itself must be able to do it: a timer that fires into nothing would be found out in a year.
+void Catalogue::CheckReactions(const Service& service, std::vector<std::string>* problems) const {
+  const auto own_command = [&](const pb::Descriptor* request, const std::string& whose) {
+    const BoundMethod* method = Taking(request);
+    if (method == nullptr || method->kind != Method::Kind::kCommand || method->service_name != service.name())
+      problems->push_back(fmt::format("{}: no command of the service takes {}", whose, request->full_name()));
+    else if ((method->roles >> v1::ROLE_SERVICE & 1) == 0)
+      problems->push_back(fmt::format("{}: {} is not for ROLE_SERVICE", whose, method->name));
+  };
+  const auto timer_field = [&](const pb::Descriptor* entity, const std::string& name, const std::string& whose) {
+    const auto* field = entity->FindFieldByName(name);
+    if (field == nullptr || !field->options().GetExtension(v1::timer))
+      problems->push_back(fmt::format("{}: {} has no (timer) field {}", whose, entity->full_name(), name));
+  };
+  for (const TimerLine& timer : service.timers()) {
+    timer_field(timer.entity, timer.field, "timer " + timer.field);
+    own_command(timer.request, "timer " + timer.field);
+  }
+  for (const EffectLine& effect : service.effects()) {
+    timer_field(effect.entity, effect.field, "effect " + effect.port);
+    own_command(effect.start_request, "effect " + effect.port);
+    own_command(effect.settle_request, "effect " + effect.port);
+    if (CallStateOf(effect.entity) == nullptr)
+      problems->push_back(fmt::format("effect {}: {} has no CallState", effect.port, effect.entity->full_name()));
+  }
+  for (const auto& [request, taken] : service.taken_) {
+    for (const auto* type : taken) {
+      const auto& mirrors = service.mirrors();
+      if (rows::IsEntity(type)) {
+        if (rows::ServiceOf(type) != service.name() && std::find(mirrors.begin(), mirrors.end(), type) == mirrors.end())
+          problems->push_back(
+              fmt::format("the rule that takes {} needs a mirror of {}", request->full_name(), type->full_name()));
+      } else if (service.gathers_.count(request) == 0) {
+        problems->push_back(fmt::format("the rule that takes {} also takes {}, which nothing gathers",
+                                        request->full_name(), type->full_name()));
+      }
+    }
+  }
+  std::set<std::string> names;
+  for (const PolicyLine& policy : service.policies())
+    if (!names.insert(policy.name).second) problems->push_back("two policies are named " + policy.name);
+}
+
+const BoundMethod* Catalogue::Taking(const pb::Descriptor* request) const {
+  const auto place = by_request_.find(request);
+  return place == by_request_.end() ? nullptr : place->second;
 }
 
 void Catalogue::AddEngineMethod(const pb::MethodDescriptor* descriptor,
@@ -181,11 +254,12 @@ const BoundMethod* Catalogue::Find(std::string_view name) const {
 }
 
 std::vector<const rows::Table*> Catalogue::TablesOf(const std::string& service) const {
-  std::vector<const rows::Table*> tables = {&HeadTable(),  &JournalTable(), &RequestTable(),
-                                            &TouchTable(), &TenantTable(),  &PositionTable()};
+  std::vector<const rows::Table*> tables = {&HeadTable(),   &JournalTable(),  &RequestTable(), &TouchTable(),
+                                            &TenantTable(), &PositionTable(), &ParkedTable()};
   for (const Service& s : services_) {
     if (s.name() != service) continue;
     tables.insert(tables.end(), s.tables_.begin(), s.tables_.end());
+    for (const auto* entity : s.mirrors_) tables.push_back(&rows::MirrorOf(entity));
     std::set<const pb::FileDescriptor*> files = s.files_;
     for (const auto& line : s.lines_) files.insert(line.request->file());
     for (const auto* file : files)

@@ -26,6 +26,8 @@ struct CommandPlan {
   const google::protobuf::FieldDescriptor* occurred_at = nullptr;
   // Top-level references to entities of the same service: they must exist.
   std::vector<Reference> references;
+  // Those to entities that the service keeps a mirror of: read with the batch, and the rule's to judge.
+  std::vector<Reference> mirrored;
   // The event's field 1, and the reference to it, if the request has one.
   const google::protobuf::Descriptor* resource = nullptr;
   const google::protobuf::FieldDescriptor* resource_reference = nullptr;
@@ -46,6 +48,9 @@ class Catalogue {
   // Entities of the service's package, the service's own further tables, the engine's tables.
   std::vector<const rows::Table*> TablesOf(const std::string& service) const;
   const std::vector<std::pair<std::string, Invariant>>& InvariantsOf(const std::string& service) const;
+  const std::vector<Service>& services() const { return services_; }
+  // The method of any hosted service that takes this request; null if there is none.
+  const BoundMethod* Taking(const google::protobuf::Descriptor* request) const;
 
   // Adds a method of the engine itself.
   void AddEngineMethod(const google::protobuf::MethodDescriptor* descriptor,
@@ -55,20 +60,25 @@ class Catalogue {
   void Bind(const Service& service);
   void BindMethod(const Service& service, const google::protobuf::MethodDescriptor* descriptor,
                   std::vector<std::string>* problems);
+  void CheckReactions(const Service& service, std::vector<std::string>* problems) const;
   void Insert(std::unique_ptr<BoundMethod> method);
 
   std::vector<Service> services_;
   std::unordered_map<std::string, std::unique_ptr<BoundMethod>> methods_;
+  std::unordered_map<const google::protobuf::Descriptor*, const BoundMethod*> by_request_;
   std::vector<const Method*> list_;
 };
 
 // Replaces `ext:<system>:<key>` by the id it computes to, in every `(ref)` field of the request.
 void ResolveReferences(const std::string& tenant, Message* request);
 
+// The method that takes this request, by descriptors alone, wherever it is hosted; null if there is none.
+const google::protobuf::MethodDescriptor* MethodTaking(const google::protobuf::Descriptor* request);
+
 // Get, List and History of an entity, from descriptors; empty if the method is none of them.
 std::optional<Respond> BindByName(const google::protobuf::MethodDescriptor* method);
 
-// The entity that a `(ref)` of a message in this file names; null for another service's.
+// The entity that a field refers to with `(ref)`, of whatever service; null where it is no reference.
 const google::protobuf::Descriptor* EntityNamed(const google::protobuf::FieldDescriptor* reference);
 
 }  // namespace songsang::engine

@@ -9,6 +9,9 @@
 
 #include "engine/batches.h"
 #include "engine/catalogue.h"
+#include "engine/clock.h"
+#include "engine/effects.h"
+#include "engine/followers.h"
 #include "engine/journal.h"
 #include "engine/lane.h"
 #include "engine/marks.h"
@@ -16,6 +19,7 @@
 #include "engine/reader.h"
 #include "engine/reasons.h"
 #include "engine/tables.h"
+#include "engine/timers.h"
 #include "rows/schema.h"
 
 namespace songsang::engine {
@@ -27,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kDeliverInPlace = 4;
 constexpr size_t kMostQueries = 2'000;
 constexpr auto kDrain = std::chrono::seconds(10);
+constexpr int kLookThrough = 1'000;  // entries of a journal at once
 
 void Refuse(Call& call, Refusal refusal) {
   Outcome outcome;
@@ -49,10 +54,8 @@ struct Part {
   // Commands of tenants whose partition is just being looked up, in the order in which they came. Under tenants_mutex.
   std::unordered_map<std::string, std::vector<std::unique_ptr<Pending>>> placing;
 
-  // How far the journal has come, for those who wait to read on.
-  std::mutex heads_mutex;
-  std::condition_variable moved;
-  int64_t moves = 0;
+  // How often the journal has grown here, for those who wait to read on.
+  std::atomic<int64_t> moves{0};
 };
 
 struct Engine::Impl {
@@ -70,7 +73,11 @@ struct Engine::Impl {
   Pool queries;
   Pool deliveries;
   Waiting waiting;
-  std::atomic<bool> stopping{false};
+  std::atomic<bool> stopping{false}, stopped{false};
+  std::mutex moves_mutex;
+  std::condition_variable moved;
+  Surroundings world;
+  std::vector<std::unique_ptr<Reaction>> reactions;
 
   Part* Find(std::string_view service) const {
     const auto place = parts.find(service);
@@ -84,6 +91,10 @@ struct Engine::Impl {
   void Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending);
   void RunCommand(std::unique_ptr<Call> call);
   void RunQuery(std::unique_ptr<Call> call);
+  void WhenSeen(Part& part, std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then);
+  void Gather(std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then);
+  void Queue(Part& part, std::unique_ptr<Call> call);
+  Engine* engine = nullptr;
   void Respond(Part& part, Call& call);
 };
 
@@ -106,10 +117,10 @@ Lane& Engine::Impl::LaneOf(Part& part, int partition) {
   if (!lane) {
     Lane::Hooks hooks;
     hooks.deliver = [this](std::vector<std::unique_ptr<Pending>> batch) { Deliver(std::move(batch)); };
-    hooks.committed = [&part](int, int64_t, int64_t) {
-      std::lock_guard moved(part.heads_mutex);
+    hooks.committed = [this, &part](int, int64_t, int64_t) {
+      const std::lock_guard guard(moves_mutex);
       ++part.moves;
-      part.moved.notify_all();
+      moved.notify_all();
     };
     lane = std::make_unique<Lane>(part.name, part.store, partition, catalogue.InvariantsOf(part.name), part.refusals,
                                   rows::SchemaLevel(part.tables), zones, settings.queue_commands, std::move(hooks));
@@ -173,6 +184,55 @@ void Engine::Impl::Enqueue(Part& part, int partition, std::unique_ptr<Pending> p
 
 void Engine::Impl::RunCommand(std::unique_ptr<Call> call) {
   Part& part = *Find(call->method->service_name);
+  WhenSeen(part, std::move(call), [this, &part](std::unique_ptr<Call> seen) {
+    Gather(std::move(seen), [this, &part](std::unique_ptr<Call> ready) { Queue(part, std::move(ready)); });
+  });
+}
+
+// Asks the query that the command needs an answer of: here, or of another process.
+void Engine::Impl::Gather(std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then) {
+  if (!call->method->ask) return then(std::move(call));
+  Context context;
+  context.caller = call->caller;
+  context.now = context.when = Now();
+  context.today = zones.DayOf(call->caller.tenant, context.now);
+  auto query = call->method->ask(*call->request, context);
+  Caller asking = call->caller;
+  asking.roles |= 1u << v1::ROLE_SERVICE;
+  const auto deadline = call->deadline;
+  const BoundMethod* method = catalogue.Taking(call->method->gathers);
+  const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  if (method == nullptr) {
+    const auto* elsewhere = MethodTaking((*shared)->method->gathers);
+    const std::shared_ptr<Message> request = std::move(query);
+    const bool taken = queries.Submit([this, shared, then, request, asking, elsewhere, deadline] {
+      Reply reply = world.ask ? world.ask(elsewhere, *request, asking, deadline)
+                              : Reply(kServiceUnknown.With("service", elsewhere->full_name()));
+      if (!reply.ok()) return Refuse(**shared, reply.refusal());
+      (*shared)->gathered = std::move(*reply);
+      then(std::move(*shared));
+    });
+    if (!taken) Refuse(**shared, stopping ? kStopping : kOverloaded);
+    return;
+  }
+  auto inner = std::make_unique<Call>();
+  inner->method = method;
+  inner->request = std::move(query);
+  inner->caller = std::move(asking);
+  inner->deadline = deadline;
+  inner->after = (*shared)->after;
+  inner->done = [shared, then, method](Outcome outcome) {
+    if (!outcome.ok()) return Refuse(**shared, *outcome.refusal);
+    std::shared_ptr<Message> reply(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->descriptor->output_type())->New());
+    reply->ParseFromString(*outcome.reply);
+    (*shared)->gathered = std::move(reply);
+    then(std::move(*shared));
+  };
+  engine->Execute(std::move(inner));
+}
+
+void Engine::Impl::Queue(Part& part, std::unique_ptr<Call> call) {
   auto pending = std::make_unique<Pending>();
   pending->method = static_cast<const BoundMethod*>(call->method);
   pending->flow = call->flow != 0 ? call->flow : std::hash<std::string>()(call->caller.tenant);
@@ -207,9 +267,7 @@ void Engine::Impl::Respond(Part& part, Call& call) {
   const auto& method = *static_cast<const BoundMethod*>(call.method);
   Context context;
   context.caller = call.caller;
-  context.now = context.when =
-      Instant{std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-                  .count()};
+  context.now = context.when = Now();
   context.today = zones.DayOf(call.caller.tenant, context.now);
   SqlReader reader(*part.store, part.tables, std::move(context), call.deadline);
   Reply reply = method.respond(reader, *call.request);
@@ -221,20 +279,24 @@ void Engine::Impl::Respond(Part& part, Call& call) {
 
 void Engine::Impl::RunQuery(std::unique_ptr<Call> call) {
   Part& part = *Find(call->method->service_name);
-  auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
-  const auto run = [this, &part, shared] {
+  WhenSeen(part, std::move(call), [this, &part](std::unique_ptr<Call> ready) {
+    const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(ready));
     if (!queries.Submit([this, &part, shared] { Respond(part, **shared); }))
       Refuse(**shared, stopping ? kStopping : kOverloaded);
-  };
-  // A service's own journal is visible as soon as it is committed; what a follower keeps must be waited for.
+  });
+}
+
+// A service's own journal is visible as soon as it is committed; what a follower keeps must be waited for.
+void Engine::Impl::WhenSeen(Part& part, std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then) {
   std::vector<Mark> marks;
-  for (const Mark& mark : (*shared)->after)
+  for (const Mark& mark : call->after)
     if (mark.service != part.name) marks.push_back(mark);
-  if (marks.empty()) return run();
-  const auto deadline = (*shared)->deadline;
-  waiting.Await(part.name, std::move(marks), deadline, [run, shared](bool reached) {
+  if (marks.empty()) return then(std::move(call));
+  const auto deadline = call->deadline;
+  const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
+  waiting.Await(part.name, std::move(marks), deadline, [then = std::move(then), shared](bool reached) {
     if (reached)
-      run();
+      then(std::move(*shared));
     else
       Refuse(**shared, kNotYetVisible);
   });
@@ -245,6 +307,7 @@ Engine::Engine(std::vector<Hosted> hosted, Settings settings) {
   services.reserve(hosted.size());
   for (const Hosted& h : hosted) services.push_back(h.service);
   impl_ = std::make_unique<Impl>(std::move(services), std::move(settings));
+  impl_->engine = this;
   for (const Hosted& h : hosted) {
     auto part = std::make_unique<Part>();
     part->name = h.service.name();
@@ -307,44 +370,39 @@ Result<std::vector<v1::JournalEvent>> Engine::ReadJournal(const v1::Position& af
                                                           std::chrono::milliseconds wait) {
   Part* part = impl_->Find(after.service());
   if (part == nullptr) return kServiceUnknown.With("service", after.service());
-  // The cursor's own row is read too: its hash proves that this is the journal that was read before.
-  const std::string sql =
-      fmt::format("SELECT {} FROM {}.journal WHERE partition = $1 AND seq >= $2 ORDER BY seq LIMIT {}",
-                  JournalColumns(), part->store->schema(), limit + 1);
-  const rows::Cell parameters[] = {rows::Cell::Int(after.partition()), rows::Cell::Int(after.seq())};
   const auto deadline = Clock::now() + wait;
+  std::map<std::string, int64_t> seen{{part->name, part->moves}};
   for (;;) {
-    int64_t moves = 0;
-    {
-      std::lock_guard lock(part->heads_mutex);
-      moves = part->moves;
-    }
-    Rows rows;
-    const StoreError error = part->store->Query(sql, parameters, Clock::now() + std::chrono::seconds(5), &rows);
-    if (!error.ok()) return kUnavailable.With("detail", error.message);
-    std::vector<v1::JournalEvent> events;
-    Digest previous{};
-    bool cursor_found = after.seq() == 0;
-    for (const auto& row : rows.rows) {
-      const JournalEntry entry = ReadEntry(row);
-      if (entry.seq == after.seq()) {
-        cursor_found = after.hash().empty() || AsBytes(entry.hash) == after.hash();
-      } else {
-        events.push_back(ToEvent(part->name, entry, previous));
-      }
-      previous = entry.hash;
-    }
-    if (!cursor_found)
-      return kJournalForked.With("service", part->name)
-          .With("partition", std::to_string(after.partition()))
-          .With("seq", std::to_string(after.seq()));
-    if (static_cast<int>(events.size()) > limit) events.resize(static_cast<size_t>(limit));
-    if (!events.empty() || Clock::now() >= deadline || impl_->stopping) return events;
+    auto reading = ReadEntries(*part->store, after, limit, nullptr);
+    if (!reading.ok()) return reading.refusal();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (!reading->events.empty() || left.count() <= 0 || impl_->stopped) return std::move(reading->events);
     // Another process may write the same journal, so that not every move is heard here.
-    std::unique_lock lock(part->heads_mutex);
-    part->moved.wait_until(lock, std::min(deadline, Clock::now() + std::chrono::milliseconds(200)),
-                           [&] { return part->moves != moves || impl_->stopping.load(); });
+    AwaitMoves({part->name}, &seen, std::min(left, std::chrono::milliseconds(200)));
   }
+}
+
+Result<Reading> Engine::ReadWanted(const v1::Position& after, const std::set<std::string>& types) {
+  const Part* part = impl_->Find(after.service());
+  if (part == nullptr) return kServiceUnknown.With("service", after.service());
+  return ReadEntries(*part->store, after, kLookThrough, &types);
+}
+
+bool Engine::AwaitMoves(const std::vector<std::string>& services, std::map<std::string, int64_t>* seen,
+                        std::chrono::milliseconds wait) {
+  const auto moved = [&] {
+    bool any = impl_->stopped;
+    for (const std::string& service : services) {
+      const Part* part = impl_->Find(service);
+      if (part == nullptr) continue;
+      int64_t& last = (*seen)[service];
+      any = any || part->moves != last;
+      last = part->moves;
+    }
+    return any;
+  };
+  std::unique_lock lock(impl_->moves_mutex);
+  return impl_->moved.wait_for(lock, wait, moved);
 }
 
 Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
@@ -369,16 +427,47 @@ Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
   return heads;
 }
 
+void Engine::Start(Surroundings surroundings) {
+  impl_->world = std::move(surroundings);
+  for (const Service& service : impl_->catalogue.services()) {
+    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service};
+    if (!service.policies().empty() || !service.mirrors().empty())
+      impl_->reactions.push_back(std::make_unique<Followers>(reacting));
+    if (!service.timers().empty()) impl_->reactions.push_back(std::make_unique<Timers>(reacting));
+    for (const EffectLine& effect : service.effects())
+      impl_->reactions.push_back(std::make_unique<Effects>(reacting, effect));
+  }
+}
+
+std::string Engine::stopped() const {
+  std::string why;
+  for (const auto& reaction : impl_->reactions) why += reaction->stopped();
+  return why;
+}
+
+std::string Engine::trouble() const {
+  std::string what;
+  for (const auto& reaction : impl_->reactions) what += reaction->trouble();
+  return what;
+}
+
+void Engine::Follows(const std::string& reader_service, const std::string& source) {
+  impl_->waiting.Follows(reader_service, source);
+}
+
 void Engine::Advanced(const std::string& reader_service, const Mark& mark) {
   impl_->waiting.Advanced(reader_service, mark);
 }
 
 void Engine::Stop() {
-  if (impl_->stopping.exchange(true)) return;
-  for (auto& [name, part] : impl_->parts) {
-    std::lock_guard lock(part->heads_mutex);
-    part->moved.notify_all();
+  if (impl_->stopped.exchange(true)) return;
+  {
+    const std::lock_guard lock(impl_->moves_mutex);
+    impl_->moved.notify_all();
   }
+  // What the system does by itself ends first: it finishes what it is at, through the lanes.
+  for (auto& reaction : impl_->reactions) reaction->Stop();
+  impl_->stopping = true;
   const auto until = Clock::now() + kDrain;
   for (auto& [name, part] : impl_->parts)
     for (auto& lane : part->lanes)

@@ -6,12 +6,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/context.h"
 #include "core/result.h"
+#include "engine/journal.h"
+#include "engine/port.h"
 #include "engine/service.h"
 #include "engine/store.h"
 #include "songsang/v1/engine.pb.h"
@@ -55,6 +58,12 @@ struct Call {
   std::function<bool()> cancelled;
   // Called exactly once, from an engine thread or within Execute.
   std::function<void(Outcome)> done;
+
+  // A command of the system's own bears a house id instead of a client's request id: `evt/…`, `tmr/…`, `eff/…`. It is
+  // compared by that id alone, and its refusal is recorded too, so that it can never have a second outcome.
+  std::string house_id;
+  int32_t hops = 0;  // policies between this command and what a person asked for
+  std::shared_ptr<const Message> gathered;
 };
 
 // What one service runs on.
@@ -69,6 +78,20 @@ struct Settings {
   std::map<std::string, std::string> zones;
   int query_threads = 2;
   size_t queue_commands = 20'000;  // admission: waiting commands of a lane, over which it pushes back
+};
+
+// What the engine needs of the world beyond this process.
+struct Surroundings {
+  // The journals of services that other processes host: as Engine::ReadWanted and Engine::Heads. Refused with
+  // SERVICE_UNKNOWN where nothing is known of such a service. May be empty.
+  std::function<Result<Reading>(const v1::Position& after, const std::set<std::string>& types)> read;
+  std::function<Result<std::vector<v1::Position>>(const std::string& service)> heads;
+  // Asks a query of another process, as this caller; blocks.
+  std::function<Reply(const google::protobuf::MethodDescriptor*, const Message& request, const Caller&,
+                      std::chrono::steady_clock::time_point deadline)>
+      ask;
+  // Ports of effects, by name. An effect without one waits.
+  std::map<std::string, std::shared_ptr<Port>> ports;
 };
 
 class Engine {
@@ -94,9 +117,24 @@ class Engine {
   // waiting up to `wait` for the first. Refused where `after.hash` differs: a fork.
   Result<std::vector<v1::JournalEvent>> ReadJournal(const v1::Position& after, int limit,
                                                     std::chrono::milliseconds wait);
+  // The same, of events of these types only; looks through up to 1,000 entries, and does not wait.
+  Result<Reading> ReadWanted(const v1::Position& after, const std::set<std::string>& types);
   // The last position of every partition of a service.
   Result<std::vector<v1::Position>> Heads(const std::string& service);
 
+  // Policies, mirrors, timers and effects begin; until then a service only answers. Once, before the door opens.
+  void Start(Surroundings surroundings);
+  // What has stopped by itself, and why; what is waited for. Empty while all is well.
+  std::string stopped() const;
+  std::string trouble() const;
+
+  // Says that `reader_service` shows what `source` records only after a follower has seen it, so that calls that carry
+  // `songsang-after` wait. Before the door opens.
+  void Follows(const std::string& reader_service, const std::string& source);
+  // Waits until one of these services has recorded something since `seen`, which is brought up to date; true if so.
+  // Services of other processes are not heard.
+  bool AwaitMoves(const std::vector<std::string>& services, std::map<std::string, int64_t>* seen,
+                  std::chrono::milliseconds wait);
   // A follower tells how far the replica it keeps has come, so that calls that carry `songsang-after` and are
   // answered from `reader_service` can wait for it.
   void Advanced(const std::string& reader_service, const Mark& mark);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/reasons.h"
 #include "engine/tables.h"
 
 namespace songsang::engine {
@@ -85,6 +86,52 @@ const std::string& JournalColumns() {
     return text;
   }();
   return columns;
+}
+
+Result<Reading> ReadEntries(Store& store, const v1::Position& after, int limit, const std::set<std::string>* types) {
+  std::string columns = JournalColumns();
+  std::vector<rows::Cell> parameters = {rows::Cell::Int(after.partition()), rows::Cell::Int(after.seq())};
+  if (types != nullptr) {
+    std::string wanted;
+    for (const std::string& type : *types) {
+      parameters.push_back(rows::Cell::Text(type));
+      wanted += fmt::format("{}${}", wanted.empty() ? "type IN (" : ", ", parameters.size());
+    }
+    wanted = wanted.empty() ? "1 = 0" : wanted + ")";
+    const size_t payload = columns.find("payload, changed");
+    columns.replace(payload, std::string("payload, changed").size(),
+                    fmt::format("CASE WHEN {0} THEN payload ELSE substr(payload, 1, 0) END AS payload, CASE WHEN {0} "
+                                "THEN changed END AS changed",
+                                wanted));
+  }
+  // The cursor's own row is read too: its hash proves that this is the journal that was read before.
+  const std::string sql =
+      fmt::format("SELECT {} FROM {}.journal WHERE partition = $1 AND seq >= $2 ORDER BY seq LIMIT {}", columns,
+                  store.schema(), limit + 1);
+  Rows rows;
+  const auto error = store.Query(sql, parameters, std::chrono::steady_clock::now() + std::chrono::seconds(5), &rows);
+  if (!error.ok()) return kUnavailable.With("detail", error.message);
+  Reading reading;
+  reading.position = after;
+  Digest previous{};
+  bool cursor_found = after.seq() == 0;
+  int seen = 0;
+  for (const auto& row : rows.rows) {
+    const JournalEntry entry = ReadEntry(row);
+    if (entry.seq == after.seq()) {
+      cursor_found = after.hash().empty() || AsBytes(entry.hash) == after.hash();
+    } else if (++seen <= limit) {
+      v1::JournalEvent event = ToEvent(after.service(), entry, previous);
+      reading.position = event.position();
+      if (types == nullptr || types->contains(entry.type)) reading.events.push_back(std::move(event));
+    }
+    previous = entry.hash;
+  }
+  if (!cursor_found)
+    return kJournalForked.With("service", after.service())
+        .With("partition", std::to_string(after.partition()))
+        .With("seq", std::to_string(after.seq()));
+  return reading;
 }
 
 JournalEntry ReadEntry(const std::vector<Value>& row) {

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/dates.h"
 #include "core/hash.h"
+#include "core/result.h"
 #include "engine/store.h"
 #include "songsang/v1/engine.pb.h"
 
@@ -37,6 +40,15 @@ void AppendEntry(const JournalEntry& entry, rows::RowSet* journal);
 const std::string& JournalColumns();
 JournalEntry ReadEntry(const std::vector<Value>& row);
 v1::JournalEvent ToEvent(const std::string& service, const JournalEntry& entry, const Digest& previous);
+
+// A piece of a journal: events, and the place up to which it was looked through.
+struct Reading {
+  std::vector<v1::JournalEvent> events;
+  v1::Position position;
+};
+// Looks through at most `limit` entries after a place, oldest first; of other than these types (null: all) it reads no
+// payload and answers nothing. Refused where `after.hash` differs: a fork.
+Result<Reading> ReadEntries(Store& store, const v1::Position& after, int limit, const std::set<std::string>* types);
 
 // Walks every partition's chain. `progress` hears each partition and how many entries it has. Answers the first
 // difference in words, or an empty string.

@@ -26,6 +26,30 @@ Outcome Refused(Refusal refusal) {
   return outcome;
 }
 
+bool IsHouse(const Pending& pending) { return !pending.call->house_id.empty(); }
+
+// Whether asking again would be refused again.
+bool IsFinal(const Refusal& refusal) {
+  const Code code = refusal.reason->code;
+  return code != Code::kUnavailable && code != Code::kInternal && code != Code::kResourceExhausted;
+}
+
+// What a request that recorded this event was answered.
+Outcome FirstOutcome(const std::string& type, std::shared_ptr<const std::string> payload, Mark mark) {
+  Outcome outcome;
+  outcome.marks.push_back(std::move(mark));
+  v1::CommandSettled settled;
+  if (type == settled.GetDescriptor()->full_name() && settled.ParseFromString(*payload)) {
+    if (const Reason* reason = FindReason(settled.reason()); reason != nullptr) {
+      outcome.refusal = *reason;
+      for (const auto& [variable, value] : settled.variables())
+        outcome.refusal->variables.emplace_back(variable, value);
+    }
+  }
+  outcome.reply = std::move(payload);
+  return outcome;
+}
+
 }  // namespace
 
 // One recorded command: what the lane writes for it.
@@ -77,13 +101,13 @@ class Lane::LaneTx : public Tx {
 
   const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) override {
     if (id.empty()) return nullptr;
-    const Lookup lookup = ById(entity, context_.caller.tenant, id);
+    const Lookup lookup = ById(rows::TableIn(lane_->service_, entity), context_.caller.tenant, id);
     return Fetch(lookup) ? run_->overlay.Get(lookup) : nullptr;
   }
   std::vector<const Message*> ListEntities(const Named& named) override {
     for (const std::string& value : named.values)
       if (value.empty()) return {};
-    const Lookup lookup = ToLookup(named, context_.caller.tenant);
+    const Lookup lookup = ToLookup(named, context_.caller.tenant, lane_->service_);
     if (lookup.table == nullptr) {
       wrong_ = "a list of " + named.entity->full_name() + " by columns without an index";
       return {};
@@ -93,6 +117,7 @@ class Lane::LaneTx : public Tx {
   std::vector<Named> Reads() override {
     return pending_.method->names ? pending_.method->names(*pending_.call->request, context_) : std::vector<Named>();
   }
+  const Message& Gathered() override { return *pending_.call->gathered; }
   const std::string& wrong() const { return wrong_; }
 
  private:
@@ -304,41 +329,46 @@ StoreError Lane::Halve(Running* run, size_t from, size_t to) {
     error = Halve(run, from, middle);
     return error.ok() ? Halve(run, middle, to) : error;
   }
-  const auto reason = refusals_.find(poison.constraint);
   Pending& culprit = *(*run->batch)[from];
-  if (reason != refusals_.end())
-    culprit.outcome = Refused(*reason->second);
-  else if (!poison.constraint.empty())
-    culprit.outcome = Refused(kDuplicateValue.With("constraint", poison.constraint));
-  else
-    culprit.outcome = Refused(kInternal.With("detail", poison.message));
-  return {};
+  culprit.outcome = Refused(RefusalOf(poison));
+  if (!IsHouse(culprit) || !IsFinal(*culprit.outcome.refusal)) return {};
+  AppendSettled(run, &culprit, &*culprit.outcome.refusal);
+  error = session_->Write(RowsOf(*run));
+  if (error.ok()) {
+    run->Keep();
+    error = session_->Keep();
+  }
+  return error;
+}
+
+Refusal Lane::RefusalOf(const StoreError& poison) const {
+  const auto reason = refusals_.find(poison.constraint);
+  if (reason != refusals_.end()) return *reason->second;
+  if (!poison.constraint.empty()) return kDuplicateValue.With("constraint", poison.constraint);
+  return kInternal.With("detail", poison.message);
 }
 
 bool Lane::Replay(Running* run, Pending* pending) {
-  const auto answer = [&](std::string_view hash, std::shared_ptr<const std::string> reply, const Mark& mark) {
-    if (hash != AsBytes(pending->body_hash)) {
+  const auto answer = [&](std::string_view hash, Outcome first) {
+    if (hash != AsBytes(pending->body_hash) && !IsHouse(*pending)) {
       pending->outcome = Refused(kRequestIdReused.With("request_id", pending->key.request_id));
     } else {
-      pending->outcome = {};
-      pending->outcome.reply = std::move(reply);
+      pending->outcome = std::move(first);
       pending->outcome.replayed = true;
-      pending->outcome.marks.push_back(mark);
     }
     return true;
   };
   const RequestFound& found = run->opening.requests.at(pending->place);
   if (found.found)
-    return answer(found.body_hash, std::make_shared<const std::string>(found.payload),
-                  Mark{service_, found.partition, found.epoch, found.seq});
+    return answer(found.body_hash, FirstOutcome(found.type, std::make_shared<const std::string>(found.payload),
+                                                Mark{service_, found.partition, found.epoch, found.seq}));
   const std::string key = KeyText(pending->key);
   const auto here = run->by_key.find(key);
   if (here != run->by_key.end())
-    return answer(AsBytes(here->second->pending->body_hash), here->second->payload,
-                  MarkOf(*run, here->second->entry.seq));
+    return answer(AsBytes(here->second->pending->body_hash),
+                  FirstOutcome(here->second->entry.type, here->second->payload, MarkOf(*run, here->second->entry.seq)));
   const auto kept = run->kept_by_key.find(key);
-  if (kept != run->kept_by_key.end())
-    return answer(AsBytes(kept->second.first), kept->second.second.reply, kept->second.second.marks.at(0));
+  if (kept != run->kept_by_key.end()) return answer(AsBytes(kept->second.first), kept->second.second);
   return false;
 }
 
@@ -376,31 +406,12 @@ Status Lane::CheckReferences(Running*, Pending* pending, LaneTx* tx) {
 
 void Lane::Decide(Running* run, Pending* pending) {
   if (Replay(run, pending)) return;
-  Context context;
-  context.caller = pending->call->caller;
-  context.seed = pending->seed;
-  const Status times = SetTimes(*pending->method, *pending->call->request, run->now, zones_, &context);
-  if (!times.ok()) {
-    pending->outcome = Refused(times.refusal());
-    return;
-  }
   const size_t mark = run->overlay.Mark();
-  LaneTx tx(this, run, *pending, std::move(context));
-  const Status references = CheckReferences(run, pending, &tx);
-  if (!references.ok()) {
-    pending->outcome = Refused(references.refusal());
-    return;
-  }
-  Reply event = pending->method->decide(tx, *pending->call->request, tx.context());
+  auto recorded = Attempt(run, pending);
   if (!run->error.ok()) return;
-  if (!tx.wrong().empty()) event = kInternal.With("detail", tx.wrong());
-  if (!event.ok()) {
-    pending->outcome = Refused(event.refusal());
-    return;
-  }
-  auto recorded = Record(std::move(*event), tx.context(), invariants_, &run->overlay);
   if (!recorded.ok()) {
     pending->outcome = Refused(recorded.refusal());
+    if (IsHouse(*pending) && IsFinal(recorded.refusal())) AppendSettled(run, pending, &recorded.refusal());
     return;
   }
   pending->outcome = {};
@@ -409,6 +420,40 @@ void Lane::Decide(Running* run, Pending* pending) {
     run->overlay.RevertTo(mark);
   else if (recorded->changed)
     Append(run, pending, std::move(*recorded), run->now);
+  else if (IsHouse(*pending))
+    AppendSettled(run, pending, nullptr);
+}
+
+// What the command would record, or why it is refused.
+Result<Recorded> Lane::Attempt(Running* run, Pending* pending) {
+  Context context;
+  context.caller = pending->call->caller;
+  context.seed = pending->seed;
+  const Status times = SetTimes(*pending->method, *pending->call->request, run->now, zones_, &context);
+  if (!times.ok()) return times.refusal();
+  LaneTx tx(this, run, *pending, std::move(context));
+  const Status references = CheckReferences(run, pending, &tx);
+  if (!references.ok()) return references.refusal();
+  Reply event = pending->method->decide(tx, *pending->call->request, tx.context());
+  if (!tx.wrong().empty()) return kInternal.With("detail", tx.wrong());
+  if (!event.ok()) return event.refusal();
+  return Record(std::move(*event), tx.context(), invariants_, &run->overlay);
+}
+
+// A command of the system's own has one outcome for ever, also where that is a refusal or nothing.
+void Lane::AppendSettled(Running* run, Pending* pending, const Refusal* refusal) {
+  auto settled = std::make_unique<v1::CommandSettled>();
+  settled->set_method(pending->method->name);
+  if (refusal != nullptr) {
+    settled->set_reason(refusal->reason->name);
+    for (const auto& [variable, value] : refusal->variables) (*settled->mutable_variables())[variable] = value;
+  }
+  Context context;
+  context.caller = pending->call->caller;
+  context.seed = pending->seed;
+  context.now = run->now;
+  auto recorded = Record(std::move(settled), context, {}, &run->overlay);
+  Append(run, pending, std::move(*recorded), run->now);
 }
 
 void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now) {
@@ -426,6 +471,7 @@ void Lane::Append(Running* run, Pending* pending, Recorded recorded, Instant now
   entry.client = pending->key.client;
   entry.request_id = pending->key.request_id;
   entry.trace = pending->call->trace;
+  entry.hops = pending->call->hops;
   entry.recorded_at = now;
   entry.payload = *written.payload;
   run->hash = entry.hash = ChainHash(run->hash, entry);

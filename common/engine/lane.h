@@ -58,8 +58,11 @@ class Lane {
   StoreError DecideRange(Running* run, size_t from, size_t to);
   StoreError Halve(Running* run, size_t from, size_t to);
   void Decide(Running* run, Pending* pending);
+  Result<Recorded> Attempt(Running* run, Pending* pending);
+  Refusal RefusalOf(const StoreError& poison) const;
   bool Replay(Running* run, Pending* pending);
   Status CheckReferences(Running* run, Pending* pending, LaneTx* tx);
+  void AppendSettled(Running* run, Pending* pending, const Refusal* refusal);
   void Append(Running* run, Pending* pending, Recorded recorded, Instant now);
   std::span<const rows::RowSet> RowsOf(const Running& run);
   rows::RowSet& SetOf(const rows::Table& table, bool fresh = false);

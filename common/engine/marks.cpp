@@ -64,7 +64,7 @@ void Waiting::Stop() {
 
 bool Waiting::Reached(const Waiter& waiter) const {
   for (const Mark& mark : waiter.marks) {
-    if (mark.seq == 0) continue;
+    if (mark.seq == 0 || !follows_.contains({waiter.reader, mark.service})) continue;
     const auto place = reached_.find({waiter.reader, {mark.service, mark.partition}});
     if (place == reached_.end() || place->second < std::pair(mark.epoch, mark.seq)) return false;
   }
@@ -83,6 +83,11 @@ void Waiting::Await(const std::string& reader, std::vector<Mark> marks, std::chr
     }
   }
   waiter.then(true);
+}
+
+void Waiting::Follows(const std::string& reader, const std::string& service) {
+  const std::lock_guard lock(mutex_);
+  follows_.insert({reader, service});
 }
 
 void Waiting::Advanced(const std::string& reader, const Mark& mark) {

@@ -6,6 +6,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +27,8 @@ class Waiting {
   void Await(const std::string& reader, std::vector<Mark> marks, std::chrono::steady_clock::time_point deadline,
              std::function<void(bool reached)> then);
   void Advanced(const std::string& reader, const Mark& mark);
+  // Only what a reader follows is waited for: nothing else would ever show.
+  void Follows(const std::string& reader, const std::string& service);
 
  private:
   struct Waiter {
@@ -42,6 +45,7 @@ class Waiting {
   std::condition_variable wake_;
   std::map<Place, std::pair<int64_t, int64_t>> reached_;  // epoch, seq
   std::list<Waiter> waiters_;
+  std::set<std::pair<std::string, std::string>> follows_;  // reader, service
   bool stopping_ = false;
   std::thread thread_;
 };

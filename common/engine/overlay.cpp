@@ -130,12 +130,12 @@ const Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, c
   return place == slots_.end() ? nullptr : &place->second;
 }
 
-Lookup ToLookup(const Named& named, const std::string& tenant) {
-  const rows::Table& table = rows::TableOf(named.entity);
+Lookup ToLookup(const Named& named, const std::string& tenant, std::string_view service) {
+  const rows::Table& table = rows::TableIn(service, named.entity);
   Lookup lookup;
   const bool declared = (named.columns.size() == 1 && named.columns[0] == "id") ||
                         std::any_of(table.indexes.begin(), table.indexes.end(), [&](const rows::Index& index) {
-                          return index.columns.size() >= named.columns.size() &&
+                          return !index.timer && index.columns.size() >= named.columns.size() &&
                                  std::equal(named.columns.begin(), named.columns.end(), index.columns.begin());
                         });
   if (!declared) return lookup;
@@ -146,8 +146,7 @@ Lookup ToLookup(const Named& named, const std::string& tenant) {
   return lookup;
 }
 
-Lookup ById(const google::protobuf::Descriptor* entity, const std::string& tenant, const std::string& id) {
-  const rows::Table& table = rows::TableOf(entity);
+Lookup ById(const rows::Table& table, const std::string& tenant, const std::string& id) {
   return {&table, tenant, {table.Find("id")}, {id}};
 }
 

@@ -58,8 +58,8 @@ class Overlay {
   std::vector<Step> puts_;
 };
 
-// The look-up that a name stands for. Empty `table` where the columns are not of a declared index.
-Lookup ToLookup(const Named& named, const std::string& tenant);
-Lookup ById(const google::protobuf::Descriptor* entity, const std::string& tenant, const std::string& id);
+// The look-up that a name stands for in a service's store. Empty `table` where the columns are not of a declared index.
+Lookup ToLookup(const Named& named, const std::string& tenant, std::string_view service);
+Lookup ById(const rows::Table& table, const std::string& tenant, const std::string& id);
 
 }  // namespace songsang::engine

@@ -45,8 +45,9 @@ Status Admit(Call* call) {
   const auto& method = *static_cast<const BoundMethod*>(call->method);
   if ((method.roles & call->caller.roles) == 0)
     return kPermissionDenied.With("method", method.name).With("roles", RoleNames(method.roles));
+  const auto* reflection = call->request->GetReflection();
+  if (!call->house_id.empty()) reflection->SetString(call->request.get(), method.plan.request_id, "house");
   if (method.plan.request_id && !call->idempotency_key.empty()) {
-    const auto* reflection = call->request->GetReflection();
     if (reflection->GetStringReference(*call->request, method.plan.request_id, nullptr).empty())
       reflection->SetString(call->request.get(), method.plan.request_id, call->idempotency_key);
   }
@@ -56,6 +57,8 @@ Status Admit(Call* call) {
     refusal.violations = std::move(violations);
     return refusal;
   }
+  // A house id is not what a client may give: it stands in for one only after the checks.
+  if (!call->house_id.empty()) reflection->SetString(call->request.get(), method.plan.request_id, call->house_id);
   ResolveReferences(call->caller.tenant, call->request.get());
   return Done{};
 }
@@ -73,13 +76,17 @@ void Prepare(const Settings&, Pending* pending) {
   pending->seed = Framed().Add(caller.tenant).Add(caller.client).Add(method.name).Add(pending->key.request_id).Hash();
   for (const auto& reference : method.plan.references) {
     const std::string& id = reflection->GetStringReference(request, reference.field, nullptr);
-    if (!id.empty()) pending->lookups.push_back(ById(reference.entity, caller.tenant, id));
+    if (!id.empty()) pending->lookups.push_back(ById(rows::TableOf(reference.entity), caller.tenant, id));
+  }
+  for (const auto& reference : method.plan.mirrored) {
+    const std::string& id = reflection->GetStringReference(request, reference.field, nullptr);
+    if (!id.empty()) pending->lookups.push_back(ById(rows::MirrorOf(reference.entity), caller.tenant, id));
   }
   if (method.plan.external_ref && method.plan.resource && reflection->HasField(request, method.plan.external_ref)) {
     const auto& ref =
         static_cast<const common::v1::ExternalRef&>(reflection->GetMessage(request, method.plan.external_ref));
-    pending->lookups.push_back(
-        ById(method.plan.resource, caller.tenant, ReferenceId(caller.tenant, KindOf(method.plan.resource), ref)));
+    pending->lookups.push_back(ById(rows::TableOf(method.plan.resource), caller.tenant,
+                                    ReferenceId(caller.tenant, KindOf(method.plan.resource), ref)));
   }
   if (method.names) {
     Context context;
@@ -87,7 +94,7 @@ void Prepare(const Settings&, Pending* pending) {
     context.seed = pending->seed;
     for (const Named& named : method.names(request, context)) {
       if (std::any_of(named.values.begin(), named.values.end(), [](const auto& v) { return v.empty(); })) continue;
-      Lookup lookup = ToLookup(named, caller.tenant);
+      Lookup lookup = ToLookup(named, caller.tenant, method.service_name);
       if (lookup.table) pending->lookups.push_back(std::move(lookup));
     }
   }

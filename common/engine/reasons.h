@@ -74,6 +74,12 @@ inline const Reason kServiceUnknown{"SERVICE_UNKNOWN", Code::kInvalidArgument, "
 inline const Reason kJournalForked{"JOURNAL_FORKED", Code::kFailedPrecondition,
                                    "The journal of {service}/{partition} differs at {seq} from the one read before.",
                                    "{service}/{partition} 저널이 이전에 읽은 것과 {seq}에서 다릅니다."};
+inline const Reason kTooManyHops{"TOO_MANY_HOPS", Code::kInternal,
+                                 "Policies have answered one another more than {hops} times.",
+                                 "정책이 서로를 {hops}번 넘게 연쇄 호출했습니다."};
+inline const Reason kPortMissing{"PORT_MISSING", Code::kFailedPrecondition,
+                                 "No address is configured for the port {port}; what is due waits.",
+                                 "포트 {port}의 주소가 설정되지 않아 대기 중인 건이 처리되지 않습니다."};
 inline const Reason kInternal{"INTERNAL", Code::kInternal, "An internal error; nothing was recorded: {detail}.",
                               "내부 오류입니다. 기록된 것은 없습니다: {detail}."};
 

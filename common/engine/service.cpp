@@ -18,7 +18,7 @@ std::vector<std::pair<std::string, std::string>> ReferencesTo(const Message& req
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const auto* field = descriptor->field(i);
     if (field->is_repeated() || field->type() != pb::FieldDescriptor::TYPE_STRING) continue;
-    if (field->options().GetExtension(v1::ref).empty() || EntityNamed(field) != entity) continue;
+    if (EntityNamed(field) != entity) continue;
     references.emplace_back(field->name(), request.GetReflection()->GetString(request, field));
   }
   return references;

@@ -20,6 +20,20 @@
 //       return std::vector<Named>{{Process::descriptor(), {"key"}, {request.key()}}};
 //     });
 //
+// An entity of another service may stand in a signature too, once the service keeps a mirror of it; and so may the reply
+// of a query that is asked before deciding:
+//
+//     service.Mirror<accounts::v1::Account>();
+//     service.Gather<DraftProposalRequest>([](const DraftProposalRequest& request, const Context&) {
+//       return QuoteFor(request);  // billing::v1::QuotePricesRequest; the rule takes const billing::v1::QuotePricesResponse&
+//     });
+//
+// What a service does by itself are pure functions too (services/<name>/policies.h):
+//
+//     service.Policy("note_order", NoteOrderOf);        // Commands NoteOrderOf(const billing::v1::OrderPlaced&, const Cause&)
+//     service.Timer("expires_at", ExpireHandOffOf);     // ExpireHandOffRequest ExpireHandOffOf(const HandOff&)
+//     service.Effect("tax_authority", "transmit_at", XmlOf, StartOf, SettleOf);
+//
 // `GetX`, `ListXs` and `GetXHistory` need no line: they are bound by name and reply type. At start every method of the
 // services in the files it has seen is bound, or the program stops and says which is not.
 #pragma once
@@ -37,8 +51,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/commands.h"
 #include "core/context.h"
 #include "core/result.h"
+#include "engine/reactions.h"
 #include "engine/store.h"
 
 namespace songsang::engine {
@@ -79,6 +95,8 @@ class Tx {
   virtual std::vector<const Message*> ListEntities(const Named& named) = 0;
   // What the command's Reads names.
   virtual std::vector<Named> Reads() = 0;
+  // What its Gather was answered.
+  virtual const Message& Gathered() = 0;
 };
 
 // What a query may read: SQL over the service's tables, with tenant and "known on" put before it by the engine.
@@ -97,6 +115,8 @@ class Reader {
 using Decide = std::function<Reply(Tx&, const Message& request, const Context&)>;
 using Names = std::function<std::vector<Named>(const Message& request, const Context&)>;
 using Respond = std::function<Reply(Reader&, const Message& request)>;
+// What is asked before deciding: the request of a query, the service's own or another's.
+using Ask = std::function<std::unique_ptr<Message>(const Message& request, const Context&)>;
 
 // One entity before and after an event. `before` is null where the event creates it.
 struct Change {
@@ -122,6 +142,8 @@ struct Method {
   uint32_t roles = 0;  // bits (1 << Role) that may call it
   Decide decide;
   Names names;
+  const google::protobuf::Descriptor* gathers = nullptr;  // the request of the query that `ask` makes
+  Ask ask;
   Respond respond;
   std::function<void(std::unique_ptr<Call>)> run;  // of kEngine
 };
@@ -131,7 +153,7 @@ namespace detail {
 template <class T>
 using Bare = std::remove_cv_t<std::remove_pointer_t<std::remove_cvref_t<T>>>;
 
-// The ids that a request refers to with (ref) to this entity of its own service, in field order; unset ones are empty.
+// The ids that a request refers to with (ref) to this entity, in field order; unset ones are empty.
 std::vector<std::pair<std::string, std::string>> ReferencesTo(const Message& request,
                                                               const google::protobuf::Descriptor* entity);
 Refusal NotNamed(const google::protobuf::Descriptor* entity);
@@ -172,6 +194,9 @@ bool Fetch(Fetching* fetching, typename Held<Argument>::Type* held) {
   if constexpr (!std::is_pointer_v<typename Held<Argument>::Type>) {
     for (const Message* item : NextList(fetching, Entity::descriptor()))
       held->push_back(static_cast<const Entity*>(item));
+    return true;
+  } else if (!rows::IsEntity(Entity::descriptor())) {
+    *held = static_cast<const Entity*>(&fetching->tx.Gathered());
     return true;
   } else {
     const auto [field, id] = NextReference(fetching, Entity::descriptor());
@@ -225,6 +250,7 @@ class Service {
     using Request = detail::Bare<std::tuple_element_t<kEntities, Tuple>>;
     static_assert(std::is_same_v<detail::Bare<std::tuple_element_t<kEntities + 1, Tuple>>, Context>,
                   "a rule ends with its request and its context");
+    AddTaken<Tuple>(Request::descriptor(), std::make_index_sequence<kEntities>{});
     AddCommand(Request::descriptor(), Event::descriptor(),
                [rule](Tx& tx, const Message& message, const Context& context) -> Reply {
                  const auto& request = static_cast<const Request&>(message);
@@ -248,6 +274,62 @@ class Service {
     AddReads(Request::descriptor(), [names](const Message& message, const Context& context) {
       return names(static_cast<const Request&>(message), context);
     });
+  }
+
+  // Names the query that is asked before a command is decided, outside any transaction: `ask(request, context)` answers
+  // its request. The rule takes the reply as an argument. A refusal of the query is the command's.
+  template <class Request, class Function>
+  void Gather(Function ask) {
+    using Query = std::invoke_result_t<Function, const Request&, const Context&>;
+    gathers_[Request::descriptor()] = {
+        Query::descriptor(), [ask](const Message& message, const Context& context) {
+          return std::unique_ptr<Message>(std::make_unique<Query>(ask(static_cast<const Request&>(message), context)));
+        }};
+  }
+
+  // Keeps read-only copies of another service's entity in this service's store.
+  template <class Entity>
+  void Mirror() {
+    mirrors_.push_back(Entity::descriptor());
+  }
+
+  // Commands of this service that follow an event of any service, exactly once each. Begins with what is recorded after
+  // it is first started.
+  template <class Event>
+  void Policy(std::string name, Commands (*when)(const Event&, const Cause&)) {
+    policies_.push_back({std::move(name), Event::descriptor(), [when](const Message& event, const Cause& cause) {
+                           return when(static_cast<const Event&>(event), cause);
+                         }});
+  }
+
+  // The command that follows when a `(timer)` field of an entity falls due.
+  template <class Entity, class Request>
+  void Timer(std::string field, Request (*fire)(const Entity&)) {
+    timers_.push_back({Entity::descriptor(), std::move(field), Request::descriptor(), [fire](const Message& entity) {
+                         return std::unique_ptr<Message>(
+                             std::make_unique<Request>(fire(static_cast<const Entity&>(entity))));
+                       }});
+  }
+
+  // A call to the outside world. The entity holds a CallState and a `(timer)` field, which both commands move on:
+  // `start` records that the call begins (state STARTED, the timer a lease from now), `settle` how it ended.
+  template <class Entity, class Start, class Settle>
+  void Effect(std::string port, std::string field, std::string (*ask)(const Entity&), Start (*start)(const Entity&),
+              Settle (*settle)(const Entity&, const PortAnswer&)) {
+    EffectLine line;
+    line.entity = Entity::descriptor();
+    line.field = std::move(field);
+    line.port = std::move(port);
+    line.start_request = Start::descriptor();
+    line.settle_request = Settle::descriptor();
+    line.ask = [ask](const Message& entity) { return ask(static_cast<const Entity&>(entity)); };
+    line.start = [start](const Message& entity) {
+      return std::unique_ptr<Message>(std::make_unique<Start>(start(static_cast<const Entity&>(entity))));
+    };
+    line.settle = [settle](const Message& entity, const PortAnswer& answer) {
+      return std::unique_ptr<Message>(std::make_unique<Settle>(settle(static_cast<const Entity&>(entity), answer)));
+    };
+    effects_.push_back(std::move(line));
   }
 
   // One SQL text whose rows become the reply's one repeated message field, column by column.
@@ -284,6 +366,10 @@ class Service {
   void Keeps(const rows::Table& table) { tables_.push_back(&table); }
 
   const std::string& name() const { return name_; }
+  const std::vector<const google::protobuf::Descriptor*>& mirrors() const { return mirrors_; }
+  const std::vector<PolicyLine>& policies() const { return policies_; }
+  const std::vector<TimerLine>& timers() const { return timers_; }
+  const std::vector<EffectLine>& effects() const { return effects_; }
 
  private:
   friend class Catalogue;  // engine/catalogue.h: binds the lines to descriptors
@@ -297,6 +383,11 @@ class Service {
         rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(held))..., request, context));
   }
 
+  // What the signature of a rule takes beside its request: each must be there to be taken.
+  template <class Tuple, size_t... I>
+  void AddTaken([[maybe_unused]] const google::protobuf::Descriptor* request, std::index_sequence<I...>) {
+    (taken_[request].push_back(detail::Held<std::tuple_element_t<I, Tuple>>::Entity::descriptor()), ...);
+  }
   void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event,
                   Decide decide);
   void AddReads(const google::protobuf::Descriptor* request, Names names);
@@ -313,6 +404,12 @@ class Service {
   std::string name_;
   std::vector<Line> lines_;
   std::map<const google::protobuf::Descriptor*, Names> names_;
+  std::map<const google::protobuf::Descriptor*, std::pair<const google::protobuf::Descriptor*, Ask>> gathers_;
+  std::vector<const google::protobuf::Descriptor*> mirrors_;
+  std::vector<PolicyLine> policies_;
+  std::vector<TimerLine> timers_;
+  std::vector<EffectLine> effects_;
+  std::map<const google::protobuf::Descriptor*, std::vector<const google::protobuf::Descriptor*>> taken_;
   std::vector<std::pair<std::string, Invariant>> invariants_;
   std::set<const google::protobuf::FileDescriptor*> files_;
   std::vector<const rows::Table*> tables_;

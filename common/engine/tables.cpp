@@ -92,6 +92,18 @@ Table MakePosition() {
   return table;
 }
 
+Table MakeParked() {
+  Table table;
+  table.name = "parked";
+  table.columns = {Text("follower"), Int("partition"), Int("seq"), Text("tenant"), Text("subject_id"), Text("event_id"),
+                   Text("reason"), Text("detail"), Int("parked_at"),
+                   // What was decided about it: `retry` or `skip`.
+                   Optional(Text("release"))};
+  table.key = {"follower", "partition", "seq"};
+  table.upsert = true;
+  return table;
+}
+
 }  // namespace
 
 const Table& HeadTable() {
@@ -112,6 +124,10 @@ const Table& TouchTable() {
 }
 const Table& TenantTable() {
   static const Table table = MakeTenant();
+  return table;
+}
+const Table& ParkedTable() {
+  static const Table table = MakeParked();
   return table;
 }
 const Table& PositionTable() {

@@ -19,5 +19,7 @@ const rows::Table& TouchTable();
 const rows::Table& TenantTable();
 // position(follower, partition, epoch, seq, hash, recorded_at): how far a follower has come; key (follower, partition).
 const rows::Table& PositionTable();
+// What a policy stumbled over, and what waits behind it.
+const rows::Table& ParkedTable();
 
 }  // namespace songsang::engine

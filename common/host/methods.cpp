@@ -110,18 +110,4 @@ std::unique_ptr<google::protobuf::Message> NewReply(const MethodDescriptor& meth
   return std::unique_ptr<google::protobuf::Message>(prototype->New());
 }
 
-std::string PositionsFor(std::string_view method_name, const client::Seen& seen) {
-  const std::string service = ServiceOf(method_name);
-  std::string all = seen.Text();
-  if (service == "reporting") return all;
-  std::string own;
-  for (size_t begin = 0; begin < all.size();) {
-    const size_t end = std::min(all.find(',', begin), all.size());
-    const std::string mark = all.substr(begin, end - begin);
-    if (mark.starts_with(service + "/")) own += (own.empty() ? "" : ",") + mark;
-    begin = end + 1;
-  }
-  return own;
-}
-
 }  // namespace songsang::methods

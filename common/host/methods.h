@@ -31,7 +31,4 @@ bool IsCommand(const google::protobuf::MethodDescriptor& method);
 std::unique_ptr<google::protobuf::Message> NewRequest(const google::protobuf::MethodDescriptor& method);
 std::unique_ptr<google::protobuf::Message> NewReply(const google::protobuf::MethodDescriptor& method);
 
-// What a call waits for so that it sees what its caller has seen: its own service's journal; for reports, all.
-std::string PositionsFor(std::string_view method_name, const client::Seen& seen);
-
 }  // namespace songsang::methods

@@ -7,6 +7,8 @@
 #include "adapters/grpc_client/client.h"
 #include "engine/reasons.h"
 #include "host/log.h"
+#include "host/methods.h"
+#include "rows/table.h"
 
 namespace songsang::host {
 
@@ -16,14 +18,15 @@ const Reason kPeerAway("PEER_AWAY", Code::kUnavailable, "The service {service} d
                        "서비스 {service}이(가) 응답하지 않습니다: {detail}");
 
 constexpr std::chrono::seconds kTokenLife{3600};
+constexpr int kPage = 1000;  // events of a journal at once
+
+}  // namespace
 
 class Peers {
  public:
   Peers(const Config& config, const token::Key* key) : config_(config), key_(key) {}
 
   Result<std::vector<v1::JournalEvent>> Read(const v1::Position& after, int limit, std::chrono::milliseconds wait) {
-    const auto client = ClientOf(after.service());
-    if (client == nullptr) return engine::kServiceUnknown.With("service", after.service());
     v1::ReadEventsRequest request;
     *request.mutable_after() = after;
     request.set_limit(limit);
@@ -31,32 +34,76 @@ class Peers {
     request.set_format(v1::ReadEventsRequest::FORMAT_PROTO);
     client::Options options;
     options.timeout = wait + std::chrono::seconds(10);
-    const auto answer = client->Call("songsang.v1.EventService/ReadEvents", request.SerializeAsString(), options);
     v1::ReadEventsResponse response;
-    if (!answer.ok()) {
-      if (const Reason* reason = FindReason(answer.reason); reason != nullptr) return Refusal(*reason);
-      return kPeerAway.With("service", after.service()).With("detail", answer.message);
-    }
-    if (!response.ParseFromString(answer.reply))
-      return kPeerAway.With("service", after.service()).With("detail", "its answer is not a ReadEventsResponse");
+    const auto asked = Ask(after.service(), "songsang.v1.EventService/ReadEvents", request, options, &response);
+    if (!asked.ok()) return asked.refusal();
     return std::vector<v1::JournalEvent>(response.events().begin(), response.events().end());
   }
 
+  // What a journal holds of these types.
+  Result<engine::Reading> ReadWanted(const v1::Position& after, const std::set<std::string>& types) {
+    v1::ReadEventsRequest request;
+    *request.mutable_after() = after;
+    request.set_limit(kPage);
+    for (const std::string& type : types) request.add_types(type);
+    v1::ReadEventsResponse response;
+    const auto asked = Ask(after.service(), "songsang.v1.EventService/ReadEvents", request, {}, &response);
+    if (!asked.ok()) return asked.refusal();
+    return engine::Reading{{response.events().begin(), response.events().end()}, response.position()};
+  }
+
+  Result<std::vector<v1::Position>> Heads(const std::string& service) {
+    v1::GetHeadsRequest request;
+    request.set_service(service);
+    v1::GetHeadsResponse response;
+    const auto asked = Ask(service, "songsang.v1.EventService/GetHeads", request, {}, &response);
+    if (!asked.ok()) return asked.refusal();
+    return std::vector<v1::Position>(response.heads().begin(), response.heads().end());
+  }
+
+  // A query in the name of a caller: the peer trusts a process of the system to say whose tenant it asks about.
+  engine::Reply Query(const google::protobuf::MethodDescriptor* method, const google::protobuf::Message& request,
+                      const Caller& caller, std::chrono::steady_clock::time_point deadline) {
+    client::Options options;
+    options.timeout =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    options.metadata = {{"songsang-tenant", caller.tenant}, {"songsang-actor", caller.actor}};
+    auto reply = methods::NewReply(*method);
+    const std::string service(rows::ServiceOf(method->input_type()));
+    const auto asked = Ask(service, methods::NameOf(*method), request, options, reply.get());
+    if (!asked.ok()) return asked.refusal();
+    return reply;
+  }
+
   std::optional<std::pair<int64_t, Instant>> Beat(const std::string& service, int partition) {
-    const auto client = ClientOf(service);
-    if (client == nullptr) return std::nullopt;
     v1::GetHeadsRequest request;
     request.set_service(service);
     request.add_partitions(partition);
     request.set_complete(true);
-    const auto answer = client->Call("songsang.v1.EventService/GetHeads", request.SerializeAsString());
     v1::GetHeadsResponse response;
-    if (!answer.ok() || !response.ParseFromString(answer.reply) || response.complete_up_to_size() != 1)
-      return std::nullopt;
+    const auto asked = Ask(service, "songsang.v1.EventService/GetHeads", request, {}, &response);
+    if (!asked.ok() || response.complete_up_to_size() != 1) return std::nullopt;
     return std::pair(response.heads(0).seq(), FromTimestamp(response.complete_up_to(0)));
   }
 
  private:
+  Status Ask(const std::string& service, const std::string& method, const google::protobuf::Message& request,
+             const client::Options& options, google::protobuf::Message* reply) {
+    const auto client = ClientOf(service);
+    if (client == nullptr) return engine::kServiceUnknown.With("service", service);
+    const auto answer = client->Call(method, request.SerializeAsString(), options);
+    if (!answer.ok()) {
+      const Reason* reason = FindReason(answer.reason);
+      if (reason == nullptr) return kPeerAway.With("service", service).With("detail", answer.message);
+      Refusal refusal(*reason);
+      refusal.variables.assign(answer.variables.begin(), answer.variables.end());
+      return refusal;
+    }
+    if (reply->ParseFromString(answer.reply)) return Done{};
+    return kPeerAway.With("service", service)
+        .With("detail", "its answer is not a " + reply->GetDescriptor()->full_name());
+  }
+
   // A connection whose token is good for a while yet.
   std::shared_ptr<client::Client> ClientOf(const std::string& service) {
     const std::lock_guard lock(mutex_);
@@ -82,10 +129,11 @@ class Peers {
   std::map<std::string, std::pair<std::shared_ptr<client::Client>, std::chrono::steady_clock::time_point>> clients_;
 };
 
-}  // namespace
+std::shared_ptr<Peers> PeersOf(const Config& config, const token::Key* key) {
+  return std::make_shared<Peers>(config, key);
+}
 
-Journals JournalsOf(engine::Engine& engine, const Config& config, const token::Key* key) {
-  auto peers = std::make_shared<Peers>(config, key);
+Journals JournalsOf(engine::Engine& engine, const std::shared_ptr<Peers>& peers) {
   Journals journals;
   journals.read = [&engine, peers](const v1::Position& after, int limit, std::chrono::milliseconds wait) {
     return engine.StoreOf(after.service()) != nullptr ? engine.ReadJournal(after, limit, wait)
@@ -93,6 +141,19 @@ Journals JournalsOf(engine::Engine& engine, const Config& config, const token::K
   };
   journals.beat = [peers](const std::string& service, int partition) { return peers->Beat(service, partition); };
   return journals;
+}
+
+engine::Surroundings SurroundingsOf(const std::shared_ptr<Peers>& peers) {
+  engine::Surroundings surroundings;
+  surroundings.read = [peers](const v1::Position& after, const std::set<std::string>& types) {
+    return peers->ReadWanted(after, types);
+  };
+  surroundings.heads = [peers](const std::string& service) { return peers->Heads(service); };
+  surroundings.ask = [peers](const google::protobuf::MethodDescriptor* method, const google::protobuf::Message& request,
+                             const Caller& caller, std::chrono::steady_clock::time_point deadline) {
+    return peers->Query(method, request, caller, deadline);
+  };
+  return surroundings;
 }
 
 }  // namespace songsang::host

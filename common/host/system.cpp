@@ -25,8 +25,6 @@ class Assembled : public System {
     config_ = config;
     for (const auto& step : {&Assembled::MakeVerifier, &Assembled::OpenEngine, &Assembled::OpenDoor})
       if (Failure failure = (this->*step)(modules); failure.exit_code != 0) return failure;
-    for (const Module& module : modules)
-      if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
     door_->SetServing(true);
     return {};
   }
@@ -37,12 +35,12 @@ class Assembled : public System {
   const std::string& address() const override { return address_; }
   const std::vector<std::string>& services() const override { return services_; }
   std::string stopped() const override {
-    std::string why;
+    std::string why = engine_->stopped();
     for (const auto& running : running_) why += running->stopped();
     return why;
   }
   std::string trouble() const override {
-    std::string what;
+    std::string what = engine_->trouble();
     for (const auto& running : running_) what += running->trouble();
     return what;
   }
@@ -105,7 +103,11 @@ class Assembled : public System {
     settings.query_threads = config_.query_threads;
     settings.queue_commands = static_cast<size_t>(config_.queue_commands);
     engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
-    journals_ = JournalsOf(*engine_, config_, key());
+    const auto peers = PeersOf(config_, key());
+    journals_ = JournalsOf(*engine_, peers);
+    for (const Module& module : modules)
+      if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
+    engine_->Start(SurroundingsOf(peers));
     return {};
   }
 

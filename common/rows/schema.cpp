@@ -107,7 +107,8 @@ class Planner {
 
   void CreateIndex(const Table& table, const Index& index, const std::string& how) {
     Add("CREATE " + std::string(index.unique ? "UNIQUE " : "") + "INDEX " + how + Quoted(index.name) + " ON " +
-            Name(table.name) + " (" + List(IndexColumns(table, index)) + ")",
+            Name(table.name) + " (" + List(IndexColumns(table, index)) + ")" +
+            (index.timer ? " WHERE " + Quoted(index.columns.at(0)) + " IS NOT NULL" : ""),
         !how.empty());
   }
 
@@ -275,7 +276,7 @@ std::vector<std::string> IndexColumns(const Table& table, const Index& index) {
     if (std::find(columns.begin(), columns.end(), name) == columns.end())
       columns.insert(front ? columns.begin() : columns.end(), name);
   };
-  if (table.Find("tenant") >= 0) add("tenant", true);
+  if (table.Find("tenant") >= 0 && !index.timer) add("tenant", true);
   if (!index.unique) {
     for (const std::string& name : table.key) add(name, false);
   }

@@ -57,7 +57,7 @@ std::string Quoted(std::string_view name);
 std::string Qualified(Dialect dialect, std::string_view schema, std::string_view name);
 // The type of a column in the database's words.
 std::string SqlType(Dialect dialect, const Column& column);
-// The columns of an index in full: the tenant before them; the key behind those of an index that is not unique, so
+// The columns of an index in full: the tenant before them (but of a timer's, which is looked up over all); the key behind those of an index that is not unique, so
 // that its rows come in the order of their ids.
 std::vector<std::string> IndexColumns(const Table& table, const Index& index);
 // What the program that these tables belong to writes: the greatest `(since)` of their fields, at least 1.

@@ -138,6 +138,17 @@ Index IndexOf(const Table& table, const v1::Index& option) {
   return index;
 }
 
+// Where a service looks for what has fallen due.
+void AddTimers(const std::vector<const FieldDescriptor*>& fields, Table* table) {
+  for (const FieldDescriptor* field : fields) {
+    if (!field->options().GetExtension(v1::timer)) continue;
+    if (field->is_repeated() || field->message_type() != google::protobuf::Timestamp::descriptor())
+      Wrong(table->entity, "the timer " + field->name() + " is no Timestamp");
+    Index index{table->name + "_by_" + field->name(), {field->name()}, false, "", true};
+    table->indexes.push_back(std::move(index));
+  }
+}
+
 std::unique_ptr<Table> MakeTable(const Descriptor* entity) {
   if (!IsEntity(entity)) Wrong(entity, "has no `option (songsang.v1.table)`");
   const v1::Table& option = entity->options().GetExtension(v1::table);
@@ -176,7 +187,41 @@ std::unique_ptr<Table> MakeTable(const Descriptor* entity) {
       Wrong(entity, "the column name `" + column.name + "` is reserved");
   }
   for (const v1::Index& index : option.index()) table->indexes.push_back(IndexOf(*table, index));
+  AddTimers(fields, table.get());
   return table;
+}
+
+std::unique_ptr<Table> MakeMirror(const Descriptor* entity) {
+  const Table& own = TableOf(entity);
+  auto mirror = std::make_unique<Table>(own);
+  mirror->name = std::string(ServiceOf(entity)) + "_" + own.name;
+  mirror->indexes.clear();
+  for (const Index& index : own.indexes) {
+    if (index.timer) continue;
+    Index& copy = mirror->indexes.emplace_back(index);
+    copy.name = mirror->name + index.name.substr(own.name.size());
+    copy.unique = false;
+    copy.reason.clear();
+    if (copy.name.size() > kLongestName)
+      Wrong(entity, "the index name " + copy.name + " of its mirrors is longer than 63 characters");
+  }
+  return mirror;
+}
+
+// A table of an entity, made when first asked for and kept for ever.
+const Table& Kept(std::map<const Descriptor*, std::unique_ptr<Table>>* tables, const Descriptor* entity,
+                  std::unique_ptr<Table> (*make)(const Descriptor*)) {
+  static std::shared_mutex mutex;
+  {
+    std::shared_lock lock(mutex);
+    const auto found = tables->find(entity);
+    if (found != tables->end()) return *found->second;
+  }
+  auto made = make(entity);
+  std::unique_lock lock(mutex);
+  auto& place = (*tables)[entity];
+  if (place == nullptr) place = std::move(made);
+  return *place;
 }
 
 }  // namespace
@@ -191,18 +236,23 @@ int Table::Find(std::string_view column) const {
 bool IsEntity(const Descriptor* message) { return message->options().HasExtension(v1::table); }
 
 const Table& TableOf(const Descriptor* entity) {
-  static std::shared_mutex mutex;
   static auto& tables = *new std::map<const Descriptor*, std::unique_ptr<Table>>;
-  {
-    std::shared_lock lock(mutex);
-    const auto found = tables.find(entity);
-    if (found != tables.end()) return *found->second;
-  }
-  auto made = MakeTable(entity);
-  std::unique_lock lock(mutex);
-  auto& place = tables[entity];
-  if (place == nullptr) place = std::move(made);
-  return *place;
+  return Kept(&tables, entity, MakeTable);
+}
+
+const Table& MirrorOf(const Descriptor* entity) {
+  static auto& tables = *new std::map<const Descriptor*, std::unique_ptr<Table>>;
+  return Kept(&tables, entity, MakeMirror);
+}
+
+std::string_view ServiceOf(const Descriptor* message) {
+  const std::string& package = message->file()->package();
+  const size_t first = package.find('.') + 1;
+  return std::string_view(package).substr(first, package.find('.', first) - first);
+}
+
+const Table& TableIn(std::string_view service, const Descriptor* entity) {
+  return ServiceOf(entity) == service ? TableOf(entity) : MirrorOf(entity);
 }
 
 }  // namespace songsang::rows

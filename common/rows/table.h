@@ -48,6 +48,8 @@ struct Index {
   std::vector<std::string> columns;  // without the tenant, which every index of an entity begins with
   bool unique = false;
   std::string reason;  // the refusal that a second holder is answered
+  // Of a timer: over all tenants, and only rows where the column is set.
+  bool timer = false;
 };
 
 struct Table {
@@ -67,6 +69,13 @@ struct Table {
 // The table of an entity (a message with `option (songsang.v1.table)`), made once. Throws std::logic_error with the
 // whole story if the options are wrong: a bad name, an unknown index field, an entity inside an entity.
 const Table& TableOf(const google::protobuf::Descriptor* entity);
+// The table in which another service keeps read-only copies of an entity: `accounts_account`. The same columns; nothing
+// in it is unique or falls due, since the owner sees to that.
+const Table& MirrorOf(const google::protobuf::Descriptor* entity);
+// The table that `service` keeps this entity in: its own, or a mirror.
+const Table& TableIn(std::string_view service, const google::protobuf::Descriptor* entity);
+// `leads` for songsang.leads.v1.Lead.
+std::string_view ServiceOf(const google::protobuf::Descriptor* message);
 bool IsEntity(const google::protobuf::Descriptor* message);
 
 // Rows of one table on their way to the store: cells row by row, in the table's column order. Never copied: a copy's

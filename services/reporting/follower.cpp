@@ -4,6 +4,7 @@
 #include <limits>
 #include <string_view>
 
+#include "engine/clock.h"
 #include "engine/tables.h"
 
 namespace songsang::reporting {
@@ -29,10 +30,7 @@ constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500}, k
 const Reason kReplicaAway("REPLICA_STORE_AWAY", Code::kUnavailable, "The replica's store is away: {detail}",
                           "리플리카 저장소에 연결할 수 없습니다: {detail}");
 
-int64_t Clock() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+int64_t Clock() { return engine::Now().micros; }
 
 bool IsOfAbsentService(const Refusal& refusal) {
   const std::string_view name = refusal.reason->name;
@@ -46,6 +44,7 @@ int64_t InstantOf(const songsang::v1::JournalEvent& event) { return FromTimestam
 Sources SourcesOf(engine::Engine& engine, ReadFunction read) {
   Sources sources;
   sources.services = FollowedServices();
+  for (const std::string& service : sources.services) engine.Follows("reporting", service);
   sources.partitions = [&engine](const std::string& service) {
     const auto* store = engine.StoreOf(service);
     // Services of one installation have the same number of partitions.

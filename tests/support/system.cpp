@@ -7,7 +7,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
+#include "engine/clock.h"
 #include "host/log.h"
 #include "host/methods.h"
 #include "songsang/modules.h"
@@ -71,7 +73,7 @@ client::Answer Client::CallBytes(std::string_view method, std::string_view reque
   const std::string name = descriptor == nullptr ? std::string(method) : methods::NameOf(*descriptor);
   client::Options options{with.validate_only, with.idempotency_key, with.language, with.after,
                           with.trace,         with.timeout,         with.metadata};
-  if (with.read_own_writes && options.after.empty()) options.after = methods::PositionsFor(name, *seen_);
+  if (with.read_own_writes && options.after.empty()) options.after = seen_->Text();
   auto answer = connection_->Call(name, request, options);
   seen_->Add(answer.position);
   return answer;
@@ -140,6 +142,19 @@ void System::Start() {
 
 void System::Stop() {
   if (running_ != nullptr) running_->Stop();
+}
+
+void System::Ahead(std::chrono::minutes time) {
+  engine::MoveClockAhead(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+}
+
+bool Eventually(const std::function<bool()>& holds, std::chrono::milliseconds within) {
+  const auto until = std::chrono::steady_clock::now() + within;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
 }
 
 void System::Restart() {

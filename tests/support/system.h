@@ -8,6 +8,8 @@
 // The store is named by SONGSANG_TEST_STORE: sqlite (default), memory, or postgres, which needs SONGSANG_TEST_POSTGRES.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -114,6 +116,9 @@ class System {
   // A tenant that nobody has used. Its zone is Asia/Seoul, or UTC where asked.
   static std::string FreshTenant(const std::string& zone = "Asia/Seoul");
 
+  // Moves the clock of the whole process ahead: what falls due until then fires.
+  static void Ahead(std::chrono::minutes time);
+
   // Stops, and starts again on the same store.
   void Restart();
   void Stop();
@@ -132,6 +137,9 @@ class System {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<client::Seen>> seen_;
 };
+
+// Whether it comes to hold: for what the system does by itself, some time after a call was answered.
+bool Eventually(const std::function<bool()>& holds, std::chrono::milliseconds within = std::chrono::seconds(10));
 
 // Which store this test binary runs on: sqlite, memory, postgres.
 std::string TestStore();

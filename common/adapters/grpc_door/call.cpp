@@ -27,7 +27,7 @@ constexpr size_t kCopied = 1024;
 
 // What a call's metadata says that the engine does not read elsewhere.
 struct Headers {
-  std::string_view token, idempotency_key, after, language, trace;
+  std::string_view token, idempotency_key, after, language, trace, tenant, actor;
   bool validate_only = false;
   bool two_tokens = false;
 };
@@ -46,6 +46,10 @@ Headers ReadHeaders(const grpc::CallbackServerContext& context) {
       headers.idempotency_key = value;
     } else if (key == "songsang-validate-only") {
       headers.validate_only = value == "true" || value == "1";
+    } else if (key == "songsang-tenant") {
+      headers.tenant = value;
+    } else if (key == "songsang-actor") {
+      headers.actor = value;
     } else if (key == "songsang-after") {
       headers.after = value;
     } else if (key == "accept-language") {
@@ -162,6 +166,11 @@ Status Read(const Desk& desk, const Headers& headers, const grpc::ByteBuffer& re
   auto caller = desk.verifier->Verify(headers.token);
   if (!caller.ok()) return caller.refusal();
   call->caller = *std::move(caller);
+  // A process of the system asks in the name of whoever called it.
+  if (call->caller.Has(v1::ROLE_SERVICE) && !headers.tenant.empty()) {
+    call->caller.tenant = headers.tenant;
+    call->caller.actor = headers.actor;
+  }
   const auto* type = call->method->descriptor->input_type();
   call->request.reset(google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
   if (!Parse(request, call->request.get())) return NotParsed(request, *type);

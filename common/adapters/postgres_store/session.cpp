@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/clock.h"
 #include "rows/schema.h"
 
 namespace songsang::postgres_store {
@@ -115,7 +116,7 @@ StoreError Session::Open(int partition, std::span<const RequestKey> requests, st
   opening->epoch = answers[1].Int(0, 0);
   opening->schema_level = static_cast<int32_t>(answers[1].Int(0, 1));
   const Answer& last = answers[2];
-  opening->clock = {last.Int(0, 0)};
+  opening->clock = {last.Int(0, 0) + engine::ClockAheadMicros()};
   if (!last.IsNull(0, 1)) {
     opening->last_seq = last.Int(0, 1);
     const std::string_view hash = last.Bytes(0, 2);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/clock.h"
 #include "rows/schema.h"
 
 namespace songsang::sqlite_store {
@@ -17,11 +18,6 @@ using rows::Quoted;
 
 constexpr std::chrono::seconds kTurnWait{5};
 constexpr char kSavepoint[] = "SAVEPOINT lane";
-
-int64_t Clock() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 StoreError Away(std::string message) { return {StoreError::Kind::kAway, "", std::move(message)}; }
 
@@ -78,7 +74,7 @@ StoreError Session::OpenPartition(int partition, Opening* opening) {
     std::memcpy(opening->last_hash.data(), hash.data(), std::min(hash.size(), opening->last_hash.size()));
     opening->last_recorded_at = {last.Int(2)};
   }
-  opening->clock = {Clock()};
+  opening->clock = engine::Now();
   return {};
 }
 

@@ -105,6 +105,7 @@ TEST_F(Journal, AReaderThatLagsIsWaitedFor) {
   Capture("first");
   const Mark mark{"leads", 0, 0, 1};
   // Workforce stands for a service that keeps what follows from leads.
+  house->engine().Follows("workforce", "leads");
   const auto ask = [&](std::chrono::milliseconds within) {
     return house->Send("workforce.v1.PersonService/ListPersons", Proto(""), As{.within = within, .after = {mark}});
   };
@@ -114,6 +115,9 @@ TEST_F(Journal, AReaderThatLagsIsWaitedFor) {
   house->engine().Advanced("workforce", mark);
   EXPECT_TRUE(waiting.get().ok());
   EXPECT_TRUE(ask(std::chrono::milliseconds(50)).get().ok()) << "it has come that far";
+  EXPECT_TRUE(
+      house->Send("accounts.v1.AccountService/ListAccounts", Proto(""), As{.after = {{"leads", 0, 0, 9}}}).get().ok())
+      << "accounts follow no leads, so there is nothing to wait for";
 }
 
 TEST_F(Journal, OwnWritesAreSeenAtOnce) {

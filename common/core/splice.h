@@ -15,6 +15,13 @@ inline std::string DayBeside(const std::string& day, int days) {
   return Date::Parse(day).value_or(Date()).PlusDays(days).ToIso();
 }
 
+// Leaves a period no day.
+template <class Period>
+void Void(Period* period) {
+  if (period->from_on().empty()) period->set_from_on("1900-01-02");
+  period->set_to_on(DayBeside(period->from_on(), -1));
+}
+
 // What a splice changes: the period that was put in, and those that made room for it.
 template <class Period>
 struct Spliced {
@@ -24,7 +31,7 @@ struct Spliced {
   std::vector<Period> changed;
 };
 
-// Puts a period among others that do not overlap, as what counts in its time. What lies before and after it stays as it
+// Puts a period among others, as what counts in its time. What lies before and after it stays as it
 // was. Where a period begins on the very same day, the inserted one takes over its id, so that its history tells what
 // was replaced. `new_id` answers a fresh id.
 template <class Period, class NewId>
@@ -48,11 +55,11 @@ Spliced<Period> Splice(const std::vector<const Period*>& periods, Period inserte
     }
     if (begins_before) {
       spliced.changed.emplace_back(*old).set_to_on(DayBeside(from, -1));
-    } else if (old->from_on() == from) {
+    } else if (old->from_on() == from && inserted.id().empty()) {
       inserted.set_id(old->id());
       inserted.set_version(old->version());
     } else {
-      spliced.changed.emplace_back(*old).set_to_on(DayBeside(old->from_on(), -1));
+      Void(&spliced.changed.emplace_back(*old));
     }
   }
   if (inserted.id().empty()) inserted.set_id(new_id());

@@ -10,24 +10,23 @@ std::optional<std::vector<int64_t>> Split(int64_t total, const std::vector<int64
   for (const int64_t weight : weights)
     if (weight < 0 || __builtin_add_overflow(sum, weight, &sum)) return std::nullopt;
   if (sum == 0) return std::nullopt;
-  const __int128 magnitude = total < 0 ? -static_cast<__int128>(total) : total;
-  std::vector<int64_t> parts(weights.size());
-  std::vector<int64_t> remainders(weights.size());
+  const int sign = total < 0 ? -1 : 1;
+  const __int128 magnitude = static_cast<__int128>(total) * sign;
+  std::vector<__int128> parts(weights.size()), fractions(weights.size());
   __int128 left = magnitude;
   for (size_t i = 0; i < weights.size(); ++i) {
-    const __int128 share = magnitude * weights[i];
-    parts[i] = static_cast<int64_t>(share / sum);
-    remainders[i] = static_cast<int64_t>(share % sum);
+    parts[i] = magnitude * weights[i] / sum;
+    fractions[i] = magnitude * weights[i] % sum;
     left -= parts[i];
   }
   std::vector<size_t> order(weights.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return remainders[a] > remainders[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return fractions[a] > fractions[b]; });
   // Fewer units are left than fractions: each fraction is less than one unit.
   for (size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];
-  if (total < 0)
-    for (int64_t& part : parts) part = -part;
-  return parts;
+  std::vector<int64_t> signed_parts;
+  for (const __int128 part : parts) signed_parts.push_back(static_cast<int64_t>(part * sign));
+  return signed_parts;
 }
 
 }  // namespace songsang

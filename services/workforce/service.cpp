@@ -1,3 +1,5 @@
+#include "workforce/rules_calendar.h"
+#include "workforce/rules_employment.h"
 #include "workforce/rules_membership.h"
 #include "workforce/rules_person.h"
 #include "workforce/rules_unit.h"
@@ -53,6 +55,46 @@ std::vector<Named> ReadMemberships(const JoinUnitRequest& request, const Context
   return {{Membership::descriptor(), {"person_id"}, {request.person_id()}}};
 }
 
+Named EmploymentsOf(const std::string& person_id) { return {Employment::descriptor(), {"person_id"}, {person_id}}; }
+Named MembershipsOf(const std::string& person_id) { return {Membership::descriptor(), {"person_id"}, {person_id}}; }
+
+template <class Request>
+std::vector<Named> ReadEmployments(const Request& request, const Context&) {
+  return {EmploymentsOf(request.person_id()), MembershipsOf(request.person_id())};
+}
+
+std::vector<Named> ReadForResignation(const ResignPersonRequest& request, const Context&) {
+  return {EmploymentsOf(request.person_id()),
+          MembershipsOf(request.person_id()),
+          {HandOver::descriptor(), {"from_person_id"}, {request.person_id()}},
+          EmploymentsOf(request.successor_id())};
+}
+
+Result<PersonResigned> Resign(Tx& tx, const ResignPersonRequest& request, const Context& context) {
+  const auto person = Find<Person>(tx, "person_id", request.person_id());
+  if (!person.ok()) return person.refusal();
+  if (const auto successor = Find<Person>(tx, "successor_id", request.successor_id()); !successor.ok())
+    return successor.refusal();
+  Leaving leaving;
+  leaving.employments = tx.List<Employment>({"person_id"}, {request.person_id()});
+  leaving.memberships = tx.List<Membership>({"person_id"}, {request.person_id()});
+  leaving.before = tx.List<HandOver>({"from_person_id"}, {request.person_id()});
+  leaving.of_successor = tx.List<Employment>({"person_id"}, {request.successor_id()});
+  return ResignPerson(**person, leaving, request, context);
+}
+
+std::vector<Named> ReadParts(const NoteHandedOverRequest& request, const Context&) {
+  return {{HandOverPart::descriptor(), {"hand_over_id"}, {request.hand_over_id()}}};
+}
+
+std::vector<Named> ReadCalendarDay(const SetCalendarDayRequest& request, const Context& context) {
+  return {{CalendarDay::descriptor(), {"id"}, {CalendarDayId(request.date(), context)}}};
+}
+
+Result<CalendarDaySet> SetDay(Tx& tx, const SetCalendarDayRequest& request, const Context& context) {
+  return SetCalendarDay(tx.Get<CalendarDay>(CalendarDayId(request.date(), context)), request, context);
+}
+
 }  // namespace
 
 engine::Service Workforce() {
@@ -68,6 +110,21 @@ engine::Service Workforce() {
   service.Command(JoinUnit);
   service.Reads<JoinUnitRequest>(ReadMemberships);
   service.Command(LeaveUnit);
+  service.Command(HirePerson);
+  service.Reads<HirePersonRequest>(ReadEmployments<HirePersonRequest>);
+  service.Command(PromotePerson);
+  service.Reads<PromotePersonRequest>(ReadEmployments<PromotePersonRequest>);
+  service.Command(ChangePay);
+  service.Reads<ChangePayRequest>(ReadEmployments<ChangePayRequest>);
+  service.Command(TransferPerson);
+  service.Reads<TransferPersonRequest>(ReadEmployments<TransferPersonRequest>);
+  service.Command<ResignPersonRequest>(Resign);
+  service.Reads<ResignPersonRequest>(ReadForResignation);
+  service.Command(NoteHandedOver);
+  service.Reads<NoteHandedOverRequest>(ReadParts);
+  service.Command(BeginEmployment);
+  service.Command<SetCalendarDayRequest>(SetDay);
+  service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   AddOrganisationQueries(&service);
   return service;
 }

@@ -68,6 +68,9 @@ TEST(Splice, Table) {
       // What is covered whole holds no day any more.
       {{"A 07-08 U"}, "x 05-10 V", "p+ 05-10 V | A 07-06 U"},
       {{"A 01-04 U", "B 05-08 V", "C 09-.. W"}, "x 03-.. X", "p+ 03-.. X | A 01-02 U | B 05-04 V | C 09-08 W"},
+      // Of two that run side by side, one is taken over and the other holds no day any more.
+      {{"A 05-.. U", "B 05-.. V"}, "x 05-.. W", "A 05-.. W | B 05-04 V"},
+      {{"A ..-.. U", "B ..-.. V"}, "x ..-.. W", "A ..-.. W | B 02-01 V"},
       // What is past, later, or empty does not change.
       {{"A 01-04 U", "B 11-12 V", "C 07-06 W"}, "x 05-10 X", "p+ 05-10 X"},
   };

@@ -51,7 +51,8 @@ Result<PaymentHistory> GetPaymentHistory(engine::Reader& reader, const GetPaymen
   return history;
 }
 
-Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, const FindCreditCriteriaRequest& request) {
+Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader,
+                                                      const FindCreditCriteriaRequest& request) {
   const auto rows = reader.Run(kCriteriaSql, request);
   if (!rows.ok()) return rows.refusal();
   std::deque<CreditCriteria> kept;
@@ -61,8 +62,8 @@ Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, co
     defined.push_back(&kept.back());
   }
   FindCreditCriteriaResponse response;
-  *response.mutable_criteria() = CriteriaOn(
-      defined, request.currency(), request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
+  *response.mutable_criteria() = CriteriaOn(defined, request.currency(),
+                                            request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
   return response;
 }
 
@@ -74,9 +75,8 @@ std::vector<engine::Named> CriteriaOf(const std::string& currency) {
 
 void AddAssessments(engine::Service* service) {
   service->Command(DefineCreditCriteria);
-  service->Reads<DefineCreditCriteriaRequest>([](const DefineCreditCriteriaRequest& request, const Context&) {
-    return CriteriaOf(request.currency());
-  });
+  service->Reads<DefineCreditCriteriaRequest>(
+      [](const DefineCreditCriteriaRequest& request, const Context&) { return CriteriaOf(request.currency()); });
   service->Query<GetPaymentHistoryRequest>(GetPaymentHistory);
   service->Query<FindCreditCriteriaRequest>(FindCreditCriteria);
 }

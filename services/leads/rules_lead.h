@@ -3,6 +3,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "leads/rules_assignment.h"
 #include "songsang/leads/v1/lead.pb.h"
 
 namespace songsang::leads {

@@ -66,7 +66,8 @@ Result<SalesProcessDefined> DefineSalesProcess(const Defined& defined, const Def
     for (const auto& next : stage.allowed_next())
       if (keys.count(next) == 0)
         return kNextStageMustBeKnown.With("stage", stage.key()).With("next", next).At("stages");
-  const std::string persona = defined.empty() ? request.persona() : defined.front()->persona();
+  const bool first = defined.empty() && KeyOr(request.key()) != kStandard;
+  const std::string persona = first ? request.persona() : defined.empty() ? "" : defined.front()->persona();
   if (!request.persona().empty() && request.persona() != persona)
     return kProcessPersonaMustStay.With("process", request.key())
         .With("persona", persona.empty() ? "-" : persona)

@@ -1,5 +1,6 @@
 #include "workforce/rules_calendar.h"
 #include "workforce/rules_employment.h"
+#include "workforce/rules_goal.h"
 #include "workforce/rules_membership.h"
 #include "workforce/rules_person.h"
 #include "workforce/rules_unit.h"
@@ -95,6 +96,29 @@ Result<CalendarDaySet> SetDay(Tx& tx, const SetCalendarDayRequest& request, cons
   return SetCalendarDay(tx.Get<CalendarDay>(CalendarDayId(request.date(), context)), request, context);
 }
 
+std::string GoalIdOf(const SetGoalRequest& request, const Context& context) {
+  return GoalId(request.metric(), request.currency(), HolderOf(request), request.period().substr(0, 4),
+                context.caller.tenant);
+}
+
+std::vector<Named> ReadGoal(const SetGoalRequest& request, const Context& context) {
+  const std::string id = GoalIdOf(request, context);
+  return {{Goal::descriptor(), {"id"}, {id}},
+          {GoalDay::descriptor(), {"goal_id"}, {id}},
+          {CalendarDay::descriptor(), {"year"}, {request.period().substr(0, 4)}}};
+}
+
+Result<GoalSet> Set(Tx& tx, const SetGoalRequest& request, const Context& context) {
+  if (!request.person_id().empty())
+    if (const auto person = Find<Person>(tx, "person_id", request.person_id()); !person.ok()) return person.refusal();
+  if (!request.unit_id().empty())
+    if (const auto unit = Find<Unit>(tx, "unit_id", request.unit_id()); !unit.ok()) return unit.refusal();
+  const std::string id = GoalIdOf(request, context);
+  const GoalBefore before{tx.Get<Goal>(id), tx.List<GoalDay>({"goal_id"}, {id}),
+                          tx.List<CalendarDay>({"year"}, {request.period().substr(0, 4)})};
+  return SetGoal(before, request, context);
+}
+
 }  // namespace
 
 engine::Service Workforce() {
@@ -125,7 +149,11 @@ engine::Service Workforce() {
   service.Command(BeginEmployment);
   service.Command<SetCalendarDayRequest>(SetDay);
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
+  service.Command<SetGoalRequest>(Set);
+  service.Reads<SetGoalRequest>(ReadGoal);
+  AddPay(&service);
   AddOrganisationQueries(&service);
+  AddGoalQueries(&service);
   return service;
 }
 

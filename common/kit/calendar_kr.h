@@ -14,11 +14,11 @@ namespace songsang::kit {
 // notice is false, a Saturday that is worked is true.
 using DeclaredDays = std::map<std::string, bool>;
 
-// Declared days as they are stored: any message with `on` and `kind`, KIND_WORKING_DAY or KIND_HOLIDAY.
+// Declared days as they are stored: any message with `date` and `kind`, KIND_WORKING_DAY or KIND_HOLIDAY.
 template <class Day>
 DeclaredDays DeclaredIn(const std::vector<const Day*>& days) {
   DeclaredDays declared;
-  for (const Day* day : days) declared[day->on()] = day->kind() == Day::KIND_WORKING_DAY;
+  for (const Day* day : days) declared[day->date()] = day->kind() == Day::KIND_WORKING_DAY;
   return declared;
 }
 

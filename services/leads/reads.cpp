@@ -8,6 +8,7 @@
 #include "leads/rules_hand_off.h"
 #include "leads/rules_lead.h"
 #include "leads/rules_work_hand_over.h"
+#include "songsang/workforce/v1/calendar.pb.h"
 
 namespace songsang::leads {
 namespace {
@@ -15,11 +16,23 @@ namespace {
 using engine::Find;
 using engine::Named;
 using engine::Tx;
+using training::v1::Certification;
+using workforce::v1::CalendarDay;
 
 Rules RulesOf(Tx& tx, const std::string& key) { return tx.List<AssignmentRule>({"key"}, {key}); }
 
-Certifications HeldBy(Tx&, const std::string&, const std::string&) { return {}; }
-kit::DeclaredDays DeclaredFrom(Tx&, Instant) { return {}; }
+Certifications HeldBy(Tx& tx, const std::string& person_id, const std::string& product_id) {
+  return tx.List<Certification>({"person_id", "product_id"}, {person_id, product_id});
+}
+
+// What the tenant declared of the year in which the instant lies, and of the next: no clock runs longer.
+kit::DeclaredDays DeclaredFrom(Tx& tx, Instant instant) {
+  const int year = LocalDay(instant).year();
+  auto days = tx.List<CalendarDay>({"year"}, {std::to_string(year)});
+  const auto next = tx.List<CalendarDay>({"year"}, {std::to_string(year + 1)});
+  days.insert(days.end(), next.begin(), next.end());
+  return kit::DeclaredIn(days);
+}
 
 int OpenLeadsOf(Tx& tx, const std::string& person_id) {
   size_t count = 0;
@@ -94,6 +107,7 @@ Named StandardOf(const google::protobuf::Descriptor* definition) { return {defin
 }  // namespace
 
 void AddAssignments(engine::Service* service) {
+  service->Mirror<Certification>();
   service->Command<AssignLeadRequest>(Assign);
   service->Reads<AssignLeadRequest>([](const AssignLeadRequest&, const Context&) {
     return std::vector<Named>{StandardOf(AssignmentRule::descriptor())};
@@ -105,9 +119,14 @@ void AddAssignments(engine::Service* service) {
 }
 
 void AddHandOffs(engine::Service* service) {
+  service->Mirror<CalendarDay>();
   service->Command<OfferHandOffRequest>(Offer);
-  service->Reads<OfferHandOffRequest>([](const OfferHandOffRequest&, const Context&) {
-    return std::vector<Named>{StandardOf(AssignmentRule::descriptor()), StandardOf(ResponseStandard::descriptor())};
+  service->Reads<OfferHandOffRequest>([](const OfferHandOffRequest&, const Context& context) {
+    const int year = LocalDay(context.when).year();
+    return std::vector<Named>{StandardOf(AssignmentRule::descriptor()),
+                              StandardOf(ResponseStandard::descriptor()),
+                              {CalendarDay::descriptor(), {"year"}, {std::to_string(year)}},
+                              {CalendarDay::descriptor(), {"year"}, {std::to_string(year + 1)}}};
   });
   service->Command<ExpireHandOffRequest>(Expire);
 }

@@ -1,11 +1,13 @@
 #include "core/ids.h"
 #include "leads/leads.h"
+#include "leads/policies.h"
 #include "leads/rules_assignment.h"
 #include "leads/rules_follow_up.h"
 #include "leads/rules_hand_off.h"
 #include "leads/rules_lead.h"
 #include "leads/rules_opportunity.h"
 #include "leads/rules_process.h"
+#include "leads/rules_proposal.h"
 #include "leads/rules_qualification.h"
 #include "leads/rules_response.h"
 
@@ -57,6 +59,24 @@ std::vector<Named> ReadForQualification(const QualifyLeadRequest& request, const
   return {ByKey(QualificationCriteria::descriptor(), ""), AnswersOf(request)};
 }
 
+std::vector<Named> ReadLines(const AcceptProposalRequest& request, const Context&) {
+  return {{ProposalLine::descriptor(), {"proposal_id"}, {request.proposal_id()}}};
+}
+
+// The prices that hold for the client today.
+template <class Request>
+billing::v1::QuotePricesRequest PricesFor(const Request& request, const Context& context) {
+  billing::v1::QuotePricesRequest ask;
+  ask.set_as_of(context.today.ToIso());
+  ask.set_account_id(request.account_id());
+  for (const auto& line : request.lines()) {
+    auto* asked = ask.add_lines();
+    asked->set_product_id(line.product_id());
+    *asked->mutable_quantity() = line.quantity();
+  }
+  return ask;
+}
+
 void AddQualification(engine::Service* service) {
   service->Command(AnswerQualification);
   service->Reads<AnswerQualificationRequest>(ReadForAnswers);
@@ -91,6 +111,30 @@ void AddFollowUps(engine::Service* service) {
   service->Command(RemindFollowUp);
 }
 
+void AddProposals(engine::Service* service) {
+  service->Command(DraftProposal);
+  service->Gather<DraftProposalRequest>(PricesFor<DraftProposalRequest>);
+  service->Command(ReviseProposal);
+  service->Gather<ReviseProposalRequest>(PricesFor<ReviseProposalRequest>);
+  service->Command(SendProposal);
+  service->Command(NoteProposalViewed);
+  service->Command(AcceptProposal);
+  service->Reads<AcceptProposalRequest>(ReadLines);
+  service->Command(DeclineProposal);
+  service->Command(ExpireProposal);
+  service->Command(NoteOrder);
+}
+
+// What the service does by itself.
+void AddPolicies(engine::Service* service) {
+  service->Timer("due_at", ExpireHandOffOf);
+  service->Timer("remind_at", RemindFollowUpOf);
+  service->Timer("expires_at", ExpireProposalOf);
+  service->Timer("step_at", StepWorkHandOverOf);
+  service->Policy("note_order", NoteOrderOf);
+  service->Policy("hand_over_work", StartWorkHandOverOf);
+}
+
 }  // namespace
 
 engine::Service Leads() {
@@ -113,7 +157,9 @@ engine::Service Leads() {
   AddHandOffs(&service);
   AddFollowUps(&service);
   AddWorkHandOvers(&service);
+  AddProposals(&service);
   AddDefinitions(&service);
+  AddPolicies(&service);
   AddProcessQueries(&service);
   AddFollowUpQueries(&service);
   return service;

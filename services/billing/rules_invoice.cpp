@@ -194,8 +194,7 @@ Result<InvoiceIssued> IssueInvoice(const InvoiceFacts& facts, const IssueInvoice
     return kDueMustFollowIssue.With("due_on", request.due_on()).With("issued_on", *issued_on).At("due_on");
   const auto taken = ToInvoice(facts, request);
   if (!taken.ok()) return taken.refusal();
-  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok())
-    return asked.refusal();
+  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok()) return asked.refusal();
   const auto day = PostingDayOf(facts.periods, Period::LEDGER_SALES, *issued_on, request.posted_on());
   if (!day.ok()) return day.refusal();
   InvoiceIssued event;

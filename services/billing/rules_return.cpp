@@ -259,8 +259,7 @@ Result<ReturnAccepted> AcceptReturn(const ReturnFacts& facts, const AcceptReturn
   if (!returned_on.ok()) return returned_on.refusal();
   const auto back = BackOf(facts, request);
   if (!back.ok()) return back.refusal();
-  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok())
-    return asked.refusal();
+  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok()) return asked.refusal();
   const auto day = PostingDayNow(facts.periods, Period::LEDGER_SALES, *returned_on, request.posted_on(), context);
   if (!day.ok()) return day.refusal();
   // From here on the return must be accepted.

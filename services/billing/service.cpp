@@ -21,6 +21,7 @@ engine::Service Billing() {
   service.Reads<SetPriceRequest>(ReadPrices);
   AddPriceQueries(&service);
   AddAssessments(&service);
+  AddTrade(&service);
   return service;
 }
 

@@ -11,10 +11,12 @@ using v1::SalesOrder;
 
 accounts::v1::Account Opened() { return Proto("id: 'A' state: STATE_OPEN kind: KIND_BUSINESS"); }
 CreditLine LineOf(const std::string& rest) {
-  return Proto(
-      "id: 'C' version: 1 account_id: 'A' limit { minor: 1000 currency: 'KRW' } orders { currency: 'KRW' } "
-      "receivables { currency: 'KRW' } " +
-      rest);
+  CreditLine line = Proto(
+      "id: 'C' version: 1 account_id: 'A' limit { minor: 1000 currency: 'KRW' } "
+      "orders { currency: 'KRW' } receivables { currency: 'KRW' }");
+  const CreditLine more = Proto(rest);
+  line.MergeFrom(more);
+  return line;
 }
 std::string Of(const std::string& quantity, const std::string& price) {
   return "lines { quantity { " + quantity + " } unit_price { " + price + " } } ";
@@ -144,7 +146,10 @@ TEST(PlaceOrderFromProposal, AnswersTheOrderThereIsAndRefusesOnlyNonsense) {
   EXPECT_THAT(PlaceOrderFromProposal({}, &order, Proto(kProposal), ContextOf()),
               Answers(EqualsProto("order { id: 'O' version: 3 state: STATE_CANCELLED }")));
   const auto with = [](const std::string& more) {
-    return PlaceOrderFromProposal({}, nullptr, Proto(kProposal + more), ContextOf());
+    PlaceOrderFromProposalRequest request = Proto(kProposal);
+    const PlaceOrderFromProposalRequest other = Proto(more);
+    request.MergeFrom(other);
+    return PlaceOrderFromProposal({}, nullptr, request, ContextOf());
   };
   EXPECT_THAT(with("total { minor: 992 currency: 'KRW' }"), RefusedWith(kTotalsMustAddUp));
   EXPECT_THAT(with("tax { minor: 91 currency: 'USD' }"), RefusedWith(kTotalsMustAddUp));

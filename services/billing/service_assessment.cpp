@@ -1,6 +1,7 @@
 #include <deque>
 
 #include "billing/billing.h"
+#include "billing/policies.h"
 #include "billing/rules_assessment.h"
 #include "core/money.h"
 
@@ -89,6 +90,7 @@ void AddAssessments(engine::Service* service) {
   service->Query<GetPaymentHistoryRequest>(GetPaymentHistory);
   service->Query<FindCreditCriteriaRequest>(FindCreditCriteria);
   service->Policy("assess_opening", AssessOpening);
+  service->Policy("open_line_of_account", OpenLineOfAccount);
 }
 
 }  // namespace songsang::billing

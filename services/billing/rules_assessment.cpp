@@ -226,12 +226,4 @@ Result<CreditCriteriaDefined> DefineCreditCriteria(const Criteria& defined, cons
   return event;
 }
 
-Commands AssessOpening(const accounts::v1::OpeningSubmitted& event, const Cause&) {
-  const auto& opening = event.opening();
-  AssessCreditRequest assess;
-  kit::CopyWhatIsSet(opening, &assess);
-  assess.set_opening_id(opening.id());
-  return Commands().Add(assess);
-}
-
 }  // namespace songsang::billing

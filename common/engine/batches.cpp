@@ -19,11 +19,7 @@ namespace {
 constexpr int kPage = 1'000;
 constexpr auto kPollEvery = std::chrono::milliseconds(50);
 
-void Refuse(Call& call, Refusal refusal) {
-  Outcome outcome;
-  outcome.refusal = std::move(refusal);
-  call.done(std::move(outcome));
-}
+void Refuse(Call& call, Refusal refusal) { call.done(Refused(std::move(refusal))); }
 
 void Finish(Call& call, const Message& reply, std::vector<Mark> marks) {
   Outcome outcome;

@@ -33,11 +33,7 @@ constexpr size_t kMostQueries = 2'000;
 constexpr auto kDrain = std::chrono::seconds(10);
 constexpr int kLookThrough = 1'000;  // entries of a journal at once
 
-void Refuse(Call& call, Refusal refusal) {
-  Outcome outcome;
-  outcome.refusal = std::move(refusal);
-  call.done(std::move(outcome));
-}
+void Refuse(Call& call, Refusal refusal) { call.done(Refused(std::move(refusal))); }
 
 }  // namespace
 

@@ -41,6 +41,12 @@ struct Outcome {
   bool ok() const { return !refusal.has_value(); }
 };
 
+inline Outcome Refused(Refusal refusal) {
+  Outcome outcome;
+  outcome.refusal = std::move(refusal);
+  return outcome;
+}
+
 struct Call {
   const Method* method = nullptr;
   std::unique_ptr<Message> request;  // parsed; not yet validated

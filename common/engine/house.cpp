@@ -20,12 +20,6 @@ struct Together {
   size_t open = 0;
 };
 
-Outcome Refused(Refusal refusal) {
-  Outcome outcome;
-  outcome.refusal = std::move(refusal);
-  return outcome;
-}
-
 std::unique_ptr<Call> CallOf(const BoundMethod& method, const HouseCommand& command, uint64_t flow) {
   auto call = std::make_unique<Call>();
   call->method = &method;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/reasons.h"
+#include "engine/settled.h"
 #include "engine/tables.h"
 
 namespace songsang::engine {
@@ -20,35 +21,7 @@ constexpr size_t kMostReads = 1'000;
 
 std::string KeyText(const RequestKey& key) { return key.tenant + '\n' + key.client + '\n' + key.request_id; }
 
-Outcome Refused(Refusal refusal) {
-  Outcome outcome;
-  outcome.refusal = std::move(refusal);
-  return outcome;
-}
-
 bool IsHouse(const Pending& pending) { return !pending.call->house_id.empty(); }
-
-// Whether asking again would be refused again.
-bool IsFinal(const Refusal& refusal) {
-  const Code code = refusal.reason->code;
-  return code != Code::kUnavailable && code != Code::kInternal && code != Code::kResourceExhausted;
-}
-
-// What a request that recorded this event was answered.
-Outcome FirstOutcome(const std::string& type, std::shared_ptr<const std::string> payload, Mark mark) {
-  Outcome outcome;
-  outcome.marks.push_back(std::move(mark));
-  v1::CommandSettled settled;
-  if (type == settled.GetDescriptor()->full_name() && settled.ParseFromString(*payload)) {
-    if (const Reason* reason = FindReason(settled.reason()); reason != nullptr) {
-      outcome.refusal = *reason;
-      for (const auto& [variable, value] : settled.variables())
-        outcome.refusal->variables.emplace_back(variable, value);
-    }
-  }
-  outcome.reply = std::move(payload);
-  return outcome;
-}
 
 }  // namespace
 
@@ -442,17 +415,11 @@ Result<Recorded> Lane::Attempt(Running* run, Pending* pending) {
 
 // A command of the system's own has one outcome for ever, also where that is a refusal or nothing.
 void Lane::AppendSettled(Running* run, Pending* pending, const Refusal* refusal) {
-  auto settled = std::make_unique<v1::CommandSettled>();
-  settled->set_method(pending->method->name);
-  if (refusal != nullptr) {
-    settled->set_reason(refusal->reason->name);
-    for (const auto& [variable, value] : refusal->variables) (*settled->mutable_variables())[variable] = value;
-  }
   Context context;
   context.caller = pending->call->caller;
   context.seed = pending->seed;
   context.now = run->now;
-  auto recorded = Record(std::move(settled), context, {}, &run->overlay);
+  auto recorded = Record(SettledEvent(pending->method->name, refusal), context, {}, &run->overlay);
   Append(run, pending, std::move(*recorded), run->now);
 }
 

@@ -21,14 +21,12 @@ Decimal LeftToInvoice(const SalesOrderLine& line) { return *Subtract(line.delive
 
 void AddTo(common::v1::Money* money, int64_t minor) { money->set_minor(money->minor() + minor); }
 
-// The invoice line for a part of an order line, which is invoiced by that much more. What the line reserved is given
-// up by what is invoiced; with its last part, all that is left.
-InvoiceLine Invoiced(const Taken& taken, const TaxRates& rates, SalesOrderLine* ordered) {
+// The invoice line for a part of an order line, which is invoiced by that much more. Its supply value is what all that
+// is invoiced is worth, less what earlier parts were, so that the parts sum to the order line.
+InvoiceLine Invoiced(const Taken& taken, SalesOrderLine* ordered) {
   const std::string& currency = ordered->total().currency();
   const Decimal invoiced = *Add(ordered->invoiced(), taken.quantity);
   const int64_t so_far = PartOf(ordered->supply().minor(), invoiced, ordered->quantity()).value_or(0);
-  const int64_t supply = so_far - ordered->invoiced_supply().minor();
-  const int64_t tax = TaxOf(supply, ordered->tax_kind(), rates);
   InvoiceLine line;
   line.set_order_line_id(ordered->id());
   line.set_product_id(ordered->product_id());
@@ -36,17 +34,18 @@ InvoiceLine Invoiced(const Taken& taken, const TaxRates& rates, SalesOrderLine* 
   *line.mutable_quantity() = taken.quantity;
   *line.mutable_unit_price() = ordered->unit_price();
   line.set_tax_kind(ordered->tax_kind());
-  *line.mutable_supply() = MoneyOf(supply, currency);
-  *line.mutable_tax() = MoneyOf(tax, currency);
-  *line.mutable_total() = MoneyOf(supply + tax, currency);
+  *line.mutable_supply() = MoneyOf(so_far - ordered->invoiced_supply().minor(), currency);
   *line.mutable_returned_supply() = MoneyOf(0, currency);
   *line.mutable_returned_tax() = MoneyOf(0, currency);
   *ordered->mutable_invoiced() = invoiced;
   *ordered->mutable_invoiced_supply() = MoneyOf(so_far, currency);
-  const bool last = Compare(invoiced, ordered->quantity()) == 0;
-  const int64_t kept = last ? 0 : std::max<int64_t>(ordered->reserved().minor() - supply - tax, 0);
-  *ordered->mutable_reserved() = MoneyOf(kept, currency);
   return line;
+}
+
+// What a line reserved is given up by what is invoiced of it; with its last part, all that is left.
+int64_t KeptOf(const SalesOrderLine& ordered, const InvoiceLine& invoiced) {
+  if (Compare(ordered.invoiced(), ordered.quantity()) == 0) return 0;
+  return std::max<int64_t>(ordered.reserved().minor() - invoiced.total().minor(), 0);
 }
 
 Receivable ReceivableOf(const Invoice& invoice, const Context& context) {
@@ -96,24 +95,23 @@ void AddCredits(const Context& context, InvoiceIssued* event) {
   }
 }
 
-// Documents of tax for what the invoice supplies.
-void AddTaxInvoices(const InvoiceFacts& facts, const Context& context, InvoiceIssued* event) {
-  const Invoice& invoice = event->invoice();
-  TaxSupply supply;
-  supply.place = facts.place;
-  supply.buyer = facts.account;
-  supply.account_id = invoice.account_id();
-  supply.unit_id = invoice.unit_id();
-  supply.invoice_id = invoice.id();
-  supply.currency = invoice.total().currency();
-  supply.written_on = invoice.issued_on();
-  for (const InvoiceLine& line : event->lines())
-    supply.lines.push_back({line.tax_kind(), line.description(), line.quantity(), line.unit_price(),
-                            line.supply().minor(), line.tax().minor(), line.id()});
-  TaxDrafts drafts = DraftTaxInvoices(supply, facts.tax_numbers, context);
-  for (TaxInvoice& drafted : drafts.invoices) *event->add_tax_invoices() = std::move(drafted);
-  for (TaxInvoiceLine& line : drafts.lines) *event->add_tax_invoice_lines() = std::move(line);
-  if (!drafts.sequence.id().empty()) *event->add_sequences() = std::move(drafts.sequence);
+// A tax invoice for each kind of tax among the lines, where the buyer takes any.
+Status AddTaxInvoices(const InvoiceFacts& facts, const Context& context, InvoiceIssued* event) {
+  if (!TakesTaxInvoice(facts.place, facts.account, event->invoice().total().currency())) return Done{};
+  Numbering numbers(TaxInvoiceSeries(context), facts.tax_numbers, context);
+  for (const auto kind :
+       {SalesOrderLine::TAX_KIND_TAXABLE, SalesOrderLine::TAX_KIND_ZERO_RATED, SalesOrderLine::TAX_KIND_EXEMPT}) {
+    std::vector<InvoiceLine> lines;
+    for (const InvoiceLine& line : event->lines())
+      if (line.tax_kind() == kind) lines.push_back(line);
+    if (lines.empty()) continue;
+    auto draft = DraftTaxInvoice(event->invoice(), lines, *facts.place, *facts.account, numbers.Take(), context);
+    if (!draft.ok()) return draft.refusal();
+    *event->add_tax_invoices() = std::move(draft->tax_invoice);
+    for (TaxInvoiceLine& line : draft->lines) *event->add_tax_invoice_lines() = std::move(line);
+  }
+  numbers.Into(event);
+  return Done{};
 }
 
 // The invoice's own fields, but for its sums.
@@ -142,26 +140,29 @@ void AddLines(const InvoiceFacts& facts, const std::vector<Taken>& taken, const 
               InvoiceIssued* event) {
   Invoice& invoice = *event->mutable_invoice();
   SalesOrder& order = *event->mutable_order();
-  const TaxRates& rates = RatesOn(invoice.issued_on(), facts.rates);
-  bool all = true;
-  for (const SalesOrderLine* line : facts.lines) {
-    const auto part = std::find_if(taken.begin(), taken.end(), [&](const Taken& t) { return t.line == line; });
-    if (part == taken.end()) {
-      all = all && Compare(line->invoiced(), line->quantity()) == 0;
-      continue;
-    }
-    SalesOrderLine& ordered = *event->add_order_lines() = *line;
-    InvoiceLine& invoiced = *event->add_lines() = Invoiced(*part, rates, &ordered);
+  for (const Taken& part : taken) {
+    InvoiceLine& invoiced = *event->add_lines() = Invoiced(part, &(*event->add_order_lines() = *part.line));
     invoiced.set_id(context.NewId());
     invoiced.set_invoice_id(invoice.id());
     invoiced.set_number(event->lines_size());
+  }
+  SetTaxes(TaxRatesOn(facts.rates, invoice.issued_on()), event->mutable_lines());
+  for (int i = 0; i < event->lines_size(); ++i) {
+    const InvoiceLine& invoiced = event->lines(i);
+    SalesOrderLine& ordered = *event->mutable_order_lines(i);
     AddTo(invoice.mutable_supply(), invoiced.supply().minor());
     AddTo(invoice.mutable_tax(), invoiced.tax().minor());
     AddTo(invoice.mutable_total(), invoiced.total().minor());
-    AddTo(order.mutable_reserved(), ordered.reserved().minor() - line->reserved().minor());
-    all = all && Compare(ordered.invoiced(), ordered.quantity()) == 0;
+    const int64_t kept = KeptOf(ordered, invoiced);
+    AddTo(order.mutable_reserved(), kept - ordered.reserved().minor());
+    *ordered.mutable_reserved() = MoneyOf(kept, invoice.total().currency());
   }
-  if (all) order.set_state(SalesOrder::STATE_INVOICED);
+  const auto is_over = [&](const SalesOrderLine* line) {
+    for (const SalesOrderLine& changed : event->order_lines())
+      if (changed.id() == line->id()) return Compare(changed.invoiced(), changed.quantity()) == 0;
+    return Compare(line->invoiced(), line->quantity()) == 0;
+  };
+  if (std::all_of(facts.lines.begin(), facts.lines.end(), is_over)) order.set_state(SalesOrder::STATE_INVOICED);
 }
 
 Result<std::vector<Taken>> ToInvoice(const InvoiceFacts& facts, const IssueInvoiceRequest& request) {
@@ -178,10 +179,6 @@ Result<std::vector<Taken>> ToInvoice(const InvoiceFacts& facts, const IssueInvoi
 std::string IssuedOn(const IssueInvoiceRequest& request, const Context& context) {
   return request.issued_on().empty() ? context.today.ToIso() : request.issued_on();
 }
-std::string PostedOn(const IssueInvoiceRequest& request, const Context& context) {
-  return request.posted_on().empty() ? IssuedOn(request, context) : request.posted_on();
-}
-
 std::vector<int64_t> PartsOf(int64_t minor, const std::vector<int64_t>& shares_ppm) {
   return Split(minor, shares_ppm).value_or(std::vector<int64_t>(shares_ppm.size()));
 }
@@ -197,8 +194,9 @@ Result<InvoiceIssued> IssueInvoice(const InvoiceFacts& facts, const IssueInvoice
     return kDueMustFollowIssue.With("due_on", request.due_on()).With("issued_on", *issued_on).At("due_on");
   const auto taken = ToInvoice(facts, request);
   if (!taken.ok()) return taken.refusal();
-  const auto place = PostingDay(request.posted_on(), *issued_on, order.unit_id(), facts.periods, context);
-  if (!place.ok()) return place.refusal();
+  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok()) return asked.refusal();
+  const auto day = PostingDayOf(facts.periods, Period::LEDGER_SALES, *issued_on, request.posted_on());
+  if (!day.ok()) return day.refusal();
   InvoiceIssued event;
   *event.mutable_order() = order;
   *event.mutable_invoice() = HeadOf(order, request, *issued_on, context);
@@ -206,10 +204,12 @@ Result<InvoiceIssued> IssueInvoice(const InvoiceFacts& facts, const IssueInvoice
   if (event.invoice().total().minor() == 0) return kAmountMustNotBeZero;
   // From here on the invoice must be issued.
   Invoice& invoice = *event.mutable_invoice();
-  invoice.set_number(NextNumber("INV", SeriesOf("invoice", *issued_on), facts.numbers, event.add_sequences(), context));
+  Numbering numbers(SeriesOf("invoice", *issued_on), facts.numbers, context);
+  invoice.set_number(numbers.Take("INV"));
+  numbers.Into(&event);
   Receivable& receivable = *event.mutable_receivable() = ReceivableOf(invoice, context);
-  Entry entry(LedgerEntry::KIND_INVOICE, *place, invoice.id(), invoice.account_id(), invoice.total().currency(),
-              context);
+  Entry entry(LedgerEntry::KIND_INVOICE, *day, invoice.unit_id(), invoice.id(), invoice.account_id(),
+              invoice.total().currency(), context);
   entry.Move(&receivable, invoice.total().minor());
   entry.Post(LedgerAccount::PURPOSE_SALES, -invoice.supply().minor());
   entry.Post(LedgerAccount::PURPOSE_VAT_PAYABLE, -invoice.tax().minor());
@@ -222,7 +222,7 @@ Result<InvoiceIssued> IssueInvoice(const InvoiceFacts& facts, const IssueInvoice
     MoveReceivables(invoice.total().minor(), &line);
   }
   AddCredits(context, &event);
-  AddTaxInvoices(facts, context, &event);
+  if (const auto taxed = AddTaxInvoices(facts, context, &event); !taxed.ok()) return taxed.refusal();
   return event;
 }
 

@@ -27,20 +27,21 @@ inline const Reason kDueMustFollowIssue{"DUE_MUST_FOLLOW_ISSUE", Code::kInvalidA
 
 // What stands when an invoice is issued.
 struct InvoiceFacts {
+  explicit InvoiceFacts(const SalesOrder& invoiced) : order(invoiced) {}
+
   const SalesOrder& order;
   Lines lines;
   const CreditLine* credit_line = nullptr;
   const accounts::v1::Account* account = nullptr;
   const BusinessPlace* place = nullptr;
   std::vector<const TaxRates*> rates;
-  std::vector<const Period*> periods;
+  std::vector<const Period*> periods;     // of the order's unit
   const Sequence* numbers = nullptr;      // of invoices, of the year
   const Sequence* tax_numbers = nullptr;  // of tax invoices, of the year
 };
 
-// The days that an invoice would bear, by which its facts are looked up.
+// The day that an invoice would bear, by which its facts are looked up.
 std::string IssuedOn(const IssueInvoiceRequest& request, const Context& context);
-std::string PostedOn(const IssueInvoiceRequest& request, const Context& context);
 
 Result<InvoiceIssued> IssueInvoice(const InvoiceFacts& facts, const IssueInvoiceRequest& request,
                                    const Context& context);

@@ -5,10 +5,11 @@
 
 #include "core/money.h"
 #include "kit/copy.h"
-#include "kit/days.h"
 
 namespace songsang::billing {
 namespace {
+
+constexpr size_t kNumberDigits = 6;
 
 LedgerAccount Of(LedgerAccount::Purpose purpose, LedgerAccount::Side side, const char* code, const char* korean,
                  const char* english) {
@@ -67,29 +68,47 @@ Result<LedgerAccountSaved> SaveLedgerAccount(const std::vector<const LedgerAccou
   return event;
 }
 
-Result<Place> PostingDay(const std::string& asked, const std::string& document_on, const std::string& unit_id,
-                         const std::vector<const Period*>& periods, const Context& context) {
-  if (!asked.empty() && asked < document_on)
-    return kPostingMustFollowDocument.With("posted_on", asked).With("document_on", document_on).At("posted_on");
-  const auto day = kit::RecentDay(asked.empty() ? document_on : asked, "posted_on", context);
-  if (!day.ok()) return day.refusal();
-  const std::string month = MonthOf(*day);
-  for (const Period* period : periods)
-    if (period->unit_id() == unit_id && period->month() == month &&
-        (period->state() == Period::STATE_SOFT_CLOSED || period->state() == Period::STATE_HARD_CLOSED))
-      return kPeriodMustBeOpen.With("month", month).At("posted_on");
-  return Place{*day, MonthOf(document_on) == month ? "" : MonthOf(document_on), unit_id};
+Numbering::Numbering(const std::string& series, const Sequence* standing, const Context& context) {
+  if (standing != nullptr) {
+    sequence_ = *standing;
+    return;
+  }
+  sequence_.set_id(context.NewId());
+  sequence_.set_series(series);
+  sequence_.set_next(1);
 }
 
-Entry::Entry(LedgerEntry::Kind kind, const Place& place, const std::string& document_id, const std::string& account_id,
-             const std::string& currency, const Context& context)
+int64_t Numbering::Take() {
+  const int64_t number = sequence_.next();
+  sequence_.set_next(number + 1);
+  taken_ = true;
+  return number;
+}
+
+std::string Numbering::Take(const char* prefix) {
+  std::string digits = std::to_string(Take());
+  if (digits.size() < kNumberDigits) digits.insert(0, kNumberDigits - digits.size(), '0');
+  const std::string& series = sequence_.series();
+  return std::string(prefix) + "-" + series.substr(series.find('/') + 1) + "-" + digits;
+}
+
+Result<PostingDay> PostingDayNow(const std::vector<const Period*>& periods, Period::Ledger ledger,
+                                 const std::string& happened_on, const std::string& asked, const Context& context) {
+  if (!asked.empty()) return PostingDayOf(periods, ledger, happened_on, asked);
+  const auto today = PostingDayOf(periods, ledger, context.today.ToIso(), "");
+  if (!today.ok()) return today.refusal();
+  return PostingDayOf(periods, ledger, happened_on, today->posted_on);
+}
+
+Entry::Entry(LedgerEntry::Kind kind, const PostingDay& day, const std::string& unit_id, const std::string& document_id,
+             const std::string& account_id, const std::string& currency, const Context& context)
     : account_id_(account_id), currency_(currency), context_(context) {
   entry_.set_id(context.NewId());
   entry_.set_kind(kind);
-  entry_.set_posted_on(place.posted_on);
-  entry_.set_month(MonthOf(place.posted_on));
-  entry_.set_belongs_to(place.belongs_to);
-  entry_.set_unit_id(place.unit_id);
+  entry_.set_posted_on(day.posted_on);
+  entry_.set_month(day.month);
+  entry_.set_belongs_to(day.belongs_to);
+  entry_.set_unit_id(unit_id);
   entry_.set_document_id(document_id);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "billing/rules_period.h"
 #include "billing/rules_product.h"
 #include "core/context.h"
 #include "core/result.h"
@@ -16,19 +17,10 @@
 
 namespace songsang::billing {
 
-inline const Reason kPeriodMustBeOpen{"PERIOD_MUST_BE_OPEN", Code::kFailedPrecondition,
-                                      "The month {month} of these books is closed; post on a day of an open month.",
-                                      "{month}월 장부는 마감되었습니다. 열려 있는 달의 날짜로 전기하세요."};
-inline const Reason kPostingMustFollowDocument{
-    "POSTING_MUST_FOLLOW_DOCUMENT", Code::kInvalidArgument,
-    "It would be posted on {posted_on}, before its document of {document_on}.",
-    "전기일({posted_on})이 증빙 일자({document_on})보다 빠릅니다."};
 inline const Reason kLedgerPurposeTaken{"LEDGER_PURPOSE_TAKEN", Code::kAlreadyExists,
                                         "The chart has this account already.", "이미 등록된 계정과목입니다."};
 inline const Reason kSeriesTaken{"SERIES_TAKEN", Code::kAlreadyExists, "The series exists already.",
                                  "이미 있는 번호 체계입니다."};
-inline const Reason kPeriodTaken{"PERIOD_TAKEN", Code::kAlreadyExists, "The period exists already.",
-                                 "이미 있는 회계기간입니다."};
 
 // The accounts as shipped, by code.
 const std::vector<LedgerAccount>& ShippedChart();
@@ -37,26 +29,39 @@ const std::vector<LedgerAccount>& ShippedChart();
 Result<LedgerAccountSaved> SaveLedgerAccount(const std::vector<const LedgerAccount*>& saved,
                                              const SaveLedgerAccountRequest& request, const Context& context);
 
-// `2026-03` of `2026-03-15`.
-inline std::string MonthOf(const std::string& day) { return day.substr(0, 7); }
+// A series of numbers without gaps, under way: `invoice/2026`.
+class Numbering {
+ public:
+  // `standing` is where the series stands; null: it begins.
+  Numbering(const std::string& series, const Sequence* standing, const Context& context);
+  int64_t Take();
+  // `INV-2026-000001`.
+  std::string Take(const char* prefix);
+  // Into the `sequences` of an event, if a number was taken.
+  template <class Event>
+  void Into(Event* event) const {
+    if (taken_) *event->add_sequences() = sequence_;
+  }
 
-// Where in the books something is posted.
-struct Place {
-  std::string posted_on;
-  std::string belongs_to;  // the month of the document, where that is another
-  std::string unit_id;
+ private:
+  Sequence sequence_;
+  bool taken_ = false;
 };
-// The one rule of periods, for everything that posts. `asked` is the day asked for, by default that of the document.
-// `periods` are those of the month of that day, of all units. Refused where the unit's is closed, softly or hard; one
-// that nobody closed is open.
-Result<Place> PostingDay(const std::string& asked, const std::string& document_on, const std::string& unit_id,
-                         const std::vector<const Period*>& periods, const Context& context);
+// `invoice/2026` for a day of 2026.
+inline std::string SeriesOf(const char* name, const std::string& day) {
+  return std::string(name) + "/" + day.substr(0, 4);
+}
+
+// The day something is posted on that is known only now, whenever it happened: the day asked for, else today, or the
+// first day after it that is in an open month. Refused as PostingDayOf refuses.
+Result<PostingDay> PostingDayNow(const std::vector<const Period*>& periods, Period::Ledger ledger,
+                                 const std::string& happened_on, const std::string& asked, const Context& context);
 
 // An entry under way, and its postings.
 class Entry {
  public:
-  Entry(LedgerEntry::Kind kind, const Place& place, const std::string& document_id, const std::string& account_id,
-        const std::string& currency, const Context& context);
+  Entry(LedgerEntry::Kind kind, const PostingDay& day, const std::string& unit_id, const std::string& document_id,
+        const std::string& account_id, const std::string& currency, const Context& context);
   const std::string& id() const { return entry_.id(); }
   // Positive is debit, negative credit; nothing is posted of nothing.
   void Post(LedgerAccount::Purpose purpose, int64_t minor, const std::string& receivable_id = {});

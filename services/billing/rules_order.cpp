@@ -44,18 +44,16 @@ Status Contribute(const Request& request, SalesOrder* order) {
   return Done{};
 }
 
-// Supply, tax and total of a line from quantity, price and discount.
-Status SetAmounts(int index, const TaxRates& rates, const std::string& currency, SalesOrderLine* line) {
+// The supply value of a line from quantity, price and discount.
+Status SetSupply(int index, const std::string& currency, SalesOrderLine* line) {
   if (line->quantity().units() <= 0) return kQuantityMustBePositive.At(FieldOf(index, "quantity"));
   if (line->unit_price().units() < 0) return kUnitPriceMustNotBeNegative.At(FieldOf(index, "unit_price"));
   const auto gross = Multiply(line->quantity(), line->unit_price(), currency, Rounding::kDown);
   if (!gross) return kAmountTooLarge.At(FieldOf(index, "quantity"));
   const int64_t supply = *gross - line->discount().minor();
   if (supply < 0) return kDiscountMustFit.At(FieldOf(index, "discount_minor"));
-  const int64_t tax = TaxOf(supply, line->tax_kind(), rates);
   *line->mutable_supply() = MoneyOf(supply, currency);
-  *line->mutable_tax() = MoneyOf(tax, currency);
-  *line->mutable_total() = MoneyOf(supply + tax, currency);
+  if (line->tax_kind() == SalesOrderLine::TAX_KIND_UNSPECIFIED) line->set_tax_kind(SalesOrderLine::TAX_KIND_TAXABLE);
   return Done{};
 }
 
@@ -151,9 +149,9 @@ Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
     SalesOrderLine& line = *event.add_lines();
     kit::CopyWhatIsSet(request.lines(i), &line);
     *line.mutable_discount() = MoneyOf(request.lines(i).discount_minor(), request.currency());
-    const auto priced = SetAmounts(i, RatesOn(order->ordered_on(), rates), request.currency(), &line);
-    if (!priced.ok()) return priced.refusal();
+    if (const auto valued = SetSupply(i, request.currency(), &line); !valued.ok()) return valued.refusal();
   }
+  SetTaxes(TaxRatesOn(rates, order->ordered_on()), event.mutable_lines());
   if (const auto summed = Sum(event.lines(), request.currency(), &*order); !summed.ok()) return summed.refusal();
   const auto obstacles = ObstaclesTo(order->total(), buyer);
   if (!obstacles.empty()) return ToRefusal(obstacles.front(), order->total(), buyer);

@@ -7,6 +7,7 @@
 #include "billing/rules_credit.h"
 #include "billing/rules_tax.h"
 #include "core/context.h"
+#include "core/money.h"
 #include "core/result.h"
 #include "songsang/billing/v1/delivery.pb.h"
 #include "songsang/billing/v1/order.pb.h"
@@ -75,6 +76,27 @@ Result<OrderCancelled> CancelOrder(const SalesOrder& order, const Lines& lines, 
                                    const CancelOrderRequest& request, const Context& context);
 Result<OrderDelivered> DeliverOrder(const SalesOrder& order, const Lines& lines, const DeliverOrderRequest& request,
                                     const Context& context);
+
+// Tax and total of lines that have a supply value and a kind. Those of a kind share a document, and are taxed together.
+template <class Line>
+void SetTaxes(const TaxRates& rates, google::protobuf::RepeatedPtrField<Line>* lines) {
+  for (const auto kind :
+       {SalesOrderLine::TAX_KIND_TAXABLE, SalesOrderLine::TAX_KIND_ZERO_RATED, SalesOrderLine::TAX_KIND_EXEMPT}) {
+    std::vector<Line*> same;
+    std::vector<int64_t> supplies;
+    for (Line& line : *lines) {
+      if (line.tax_kind() != kind) continue;
+      same.push_back(&line);
+      supplies.push_back(line.supply().minor());
+    }
+    const auto taxes = TaxesOf(supplies, kind, rates);
+    for (size_t i = 0; i < same.size(); ++i) {
+      const std::string& currency = same[i]->supply().currency();
+      *same[i]->mutable_tax() = MoneyOf(taxes[i], currency);
+      *same[i]->mutable_total() = MoneyOf(supplies[i] + taxes[i], currency);
+    }
+  }
+}
 
 // `placed`, for a person to read.
 std::string NameOf(SalesOrder::State state);

@@ -16,6 +16,9 @@ inline const Reason kPeriodMustBeOpen{"PERIOD_MUST_BE_OPEN", Code::kFailedPrecon
                                       "{month} is closed; what comes late is posted from {open_on} on.",
                                       "{month}은(는) 마감되었습니다. 늦은 건은 {open_on} 이후 날짜로 기표합니다."};
 
+inline const Reason kPeriodTaken{"PERIOD_TAKEN", Code::kAlreadyExists, "The period exists already.",
+                                 "이미 있는 회계기간입니다."};
+
 // Where something goes in the books.
 struct PostingDay {
   std::string posted_on;

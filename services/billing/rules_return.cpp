@@ -158,10 +158,10 @@ Receivable CreditOf(const SalesReturn& head, int64_t minor, const Context& conte
 }
 
 // Reverses revenue, tax and debt, on the day it is known.
-void AddEntry(const ReturnFacts& facts, const Place& place, const Context& context, ReturnAccepted* event) {
+void AddEntry(const ReturnFacts& facts, const PostingDay& day, const Context& context, ReturnAccepted* event) {
   SalesReturn& head = *event->mutable_sales_return();
   const std::string& currency = head.total().currency();
-  Entry entry(LedgerEntry::KIND_RETURN, place, head.id(), head.account_id(), currency, context);
+  Entry entry(LedgerEntry::KIND_RETURN, day, head.unit_id(), head.id(), head.account_id(), currency, context);
   entry.Reverses(facts.invoice.entry_id());
   entry.Post(LedgerAccount::PURPOSE_SALES_RETURNS, head.supply().minor());
   entry.Post(LedgerAccount::PURPOSE_VAT_PAYABLE, head.tax().minor());
@@ -215,29 +215,37 @@ void MirrorCredits(const ReturnFacts& facts, const Context& context, ReturnAccep
   }
 }
 
-void AddTaxInvoices(const ReturnFacts& facts, const Context& context, ReturnAccepted* event) {
-  const SalesReturn& head = event->sales_return();
-  TaxSupply supply;
-  supply.place = facts.place;
-  supply.buyer = facts.account;
-  supply.originals = facts.tax_invoices;
-  supply.account_id = head.account_id();
-  supply.unit_id = head.unit_id();
-  supply.invoice_id = head.invoice_id();
-  supply.return_id = head.id();
-  supply.currency = head.total().currency();
-  supply.written_on = head.returned_on();
-  for (int i = 0; i < event->lines_size(); ++i) {
-    const SalesReturnLine& line = event->lines(i);
-    const InvoiceLine& sold = event->invoice_lines(i);
-    supply.lines.push_back({sold.tax_kind(), sold.description(),
-                            DecimalOf(-line.quantity().units(), line.quantity().scale()), line.unit_price(),
-                            -line.supply().minor(), -line.tax().minor(), sold.id()});
+// The tax invoice of the invoice that a line of this kind stood on; null if there is none.
+const TaxInvoice* OriginalOf(const ReturnFacts& facts, SalesOrderLine::TaxKind kind) {
+  for (const TaxInvoice* original : facts.tax_invoices) {
+    if (original->amendment() != TaxInvoice::AMENDMENT_UNSPECIFIED) continue;
+    const bool exempt = original->document() == TaxInvoice::DOCUMENT_EXEMPT_INVOICE;
+    const bool zero = original->rate() == TaxInvoice::RATE_ZERO;
+    if (exempt == (kind == SalesOrderLine::TAX_KIND_EXEMPT) && zero == (kind == SalesOrderLine::TAX_KIND_ZERO_RATED))
+      return original;
   }
-  TaxDrafts drafts = DraftTaxInvoices(supply, facts.tax_numbers, context);
-  for (TaxInvoice& drafted : drafts.invoices) *event->add_tax_invoices() = std::move(drafted);
-  for (TaxInvoiceLine& line : drafts.lines) *event->add_tax_invoice_lines() = std::move(line);
-  if (!drafts.sequence.id().empty()) *event->add_sequences() = std::move(drafts.sequence);
+  return nullptr;
+}
+
+// Amends each tax invoice that lines of the return stood on.
+void AddTaxInvoices(const ReturnFacts& facts, const Context& context, ReturnAccepted* event) {
+  Numbering numbers(TaxInvoiceSeries(context), facts.tax_numbers, context);
+  for (const auto kind :
+       {SalesOrderLine::TAX_KIND_TAXABLE, SalesOrderLine::TAX_KIND_ZERO_RATED, SalesOrderLine::TAX_KIND_EXEMPT}) {
+    std::vector<SalesReturnLine> lines;
+    std::vector<InvoiceLine> sold;
+    for (int i = 0; i < event->lines_size(); ++i) {
+      if (event->invoice_lines(i).tax_kind() != kind) continue;
+      lines.push_back(event->lines(i));
+      sold.push_back(event->invoice_lines(i));
+    }
+    const TaxInvoice* original = OriginalOf(facts, kind);
+    if (lines.empty() || original == nullptr) continue;
+    TaxDraft draft = DraftReturnTaxInvoice(event->sales_return(), lines, sold, *original, numbers.Take(), context);
+    *event->add_tax_invoices() = std::move(draft.tax_invoice);
+    for (TaxInvoiceLine& line : draft.lines) *event->add_tax_invoice_lines() = std::move(line);
+  }
+  numbers.Into(event);
 }
 
 }  // namespace
@@ -245,23 +253,21 @@ void AddTaxInvoices(const ReturnFacts& facts, const Context& context, ReturnAcce
 std::string ReturnedOn(const AcceptReturnRequest& request, const Context& context) {
   return request.returned_on().empty() ? context.today.ToIso() : request.returned_on();
 }
-std::string PostedOn(const AcceptReturnRequest& request, const Context& context) {
-  return request.posted_on().empty() ? context.today.ToIso() : request.posted_on();
-}
-
 Result<ReturnAccepted> AcceptReturn(const ReturnFacts& facts, const AcceptReturnRequest& request,
                                     const Context& context) {
   const auto returned_on = DayOf(facts.invoice, request, context);
   if (!returned_on.ok()) return returned_on.refusal();
   const auto back = BackOf(facts, request);
   if (!back.ok()) return back.refusal();
-  const auto place =
-      PostingDay(PostedOn(request, context), *returned_on, facts.invoice.unit_id(), facts.periods, context);
-  if (!place.ok()) return place.refusal();
+  if (const auto asked = kit::RecentDay(request.posted_on(), "posted_on", context); !asked.ok()) return asked.refusal();
+  const auto day = PostingDayNow(facts.periods, Period::LEDGER_SALES, *returned_on, request.posted_on(), context);
+  if (!day.ok()) return day.refusal();
   // From here on the return must be accepted.
   ReturnAccepted event;
   SalesReturn& head = *event.mutable_sales_return() = HeadOf(facts.invoice, request, *returned_on, context);
-  head.set_number(NextNumber("RET", SeriesOf("return", *returned_on), facts.numbers, event.add_sequences(), context));
+  Numbering numbers(SeriesOf("return", *returned_on), facts.numbers, context);
+  head.set_number(numbers.Take("RET"));
+  numbers.Into(&event);
   *event.mutable_invoice() = facts.invoice;
   Delivery& delivery = *event.mutable_delivery();
   delivery.set_id(context.NewId());
@@ -273,7 +279,7 @@ Result<ReturnAccepted> AcceptReturn(const ReturnFacts& facts, const AcceptReturn
   delivery.set_delivered_on(*returned_on);
   head.set_delivery_id(delivery.id());
   AddLines(facts, *back, context, &event);
-  AddEntry(facts, *place, context, &event);
+  AddEntry(facts, *day, context, &event);
   MirrorCredits(facts, context, &event);
   AddTaxInvoices(facts, context, &event);
   return event;

@@ -26,6 +26,8 @@ inline const Reason kReturnNumberTaken{"RETURN_NUMBER_TAKEN", Code::kAlreadyExis
 
 // What stands when goods come back.
 struct ReturnFacts {
+  explicit ReturnFacts(const Invoice& returned) : invoice(returned) {}
+
   const Invoice& invoice;
   std::vector<const InvoiceLine*> lines;
   Lines order_lines;
@@ -33,16 +35,13 @@ struct ReturnFacts {
   const CreditLine* credit_line = nullptr;
   std::vector<const SalesCredit*> credits;      // of the invoice, mirrored ones included
   std::vector<const TaxInvoice*> tax_invoices;  // of the invoice, amended ones included
-  const accounts::v1::Account* account = nullptr;
-  const BusinessPlace* place = nullptr;
-  std::vector<const Period*> periods;
-  const Sequence* numbers = nullptr;      // of returns, of the year
-  const Sequence* tax_numbers = nullptr;  // of tax invoices, of the year
+  std::vector<const Period*> periods;           // of the invoice's unit
+  const Sequence* numbers = nullptr;            // of returns, of the year
+  const Sequence* tax_numbers = nullptr;        // of tax invoices, of the year
 };
 
-// The days that a return would bear, by which its facts are looked up.
+// The day that a return would bear, by which its facts are looked up.
 std::string ReturnedOn(const AcceptReturnRequest& request, const Context& context);
-std::string PostedOn(const AcceptReturnRequest& request, const Context& context);
 
 Result<ReturnAccepted> AcceptReturn(const ReturnFacts& facts, const AcceptReturnRequest& request,
                                     const Context& context);

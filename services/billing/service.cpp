@@ -20,6 +20,8 @@ engine::Service Billing() {
   service.Command(SetPrice);
   service.Reads<SetPriceRequest>(ReadPrices);
   AddPriceQueries(&service);
+  AddAssessments(&service);
+  AddTrade(&service);
   return service;
 }
 

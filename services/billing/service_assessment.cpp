@@ -73,12 +73,22 @@ std::vector<engine::Named> CriteriaOf(const std::string& currency) {
 }  // namespace
 
 void AddAssessments(engine::Service* service) {
+  service->Command(AssessCredit);
+  service->Reads<AssessCreditRequest>([](const AssessCreditRequest& request, const Context&) {
+    return CriteriaOf(request.requested_limit().currency());
+  });
+  service->Gather<AssessCreditRequest>([](const AssessCreditRequest& request, const Context&) {
+    GetPaymentHistoryRequest ask;
+    ask.set_account_id(request.account_id());
+    return ask;
+  });
   service->Command(DefineCreditCriteria);
   service->Reads<DefineCreditCriteriaRequest>([](const DefineCreditCriteriaRequest& request, const Context&) {
     return CriteriaOf(request.currency());
   });
   service->Query<GetPaymentHistoryRequest>(GetPaymentHistory);
   service->Query<FindCreditCriteriaRequest>(FindCreditCriteria);
+  service->Policy("assess_opening", AssessOpening);
 }
 
 }  // namespace songsang::billing

@@ -1,0 +1,15 @@
+// What billing does when something happens elsewhere.
+#pragma once
+
+#include "core/commands.h"
+#include "songsang/billing/v1/order.pb.h"
+#include "songsang/leads/v1/proposal.pb.h"
+
+namespace songsang::billing {
+
+using namespace v1;  // NOLINT: a service's rules speak of its own messages
+
+// An accepted proposal becomes an order with the same lines and totals.
+Commands OrderOfProposal(const leads::v1::ProposalAccepted& event, const Cause& cause);
+
+}  // namespace songsang::billing

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/grpc_door/grpc_door.h"
+#include "adapters/http_port/http_port.h"
 #include "host/host.h"
 #include "host/log.h"
 #include "host/peers.h"
@@ -102,6 +103,7 @@ class Assembled : public System {
     settings.zones = config_.zones;
     settings.query_threads = config_.query_threads;
     settings.queue_commands = static_cast<size_t>(config_.queue_commands);
+    for (const auto& [name, url] : config_.ports) settings.ports[name] = http::OpenHttpPort(url);
     engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
     const auto peers = PeersOf(config_, key());
     journals_ = JournalsOf(*engine_, peers);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "billing/billing.h"
+#include "billing/reading.h"
 #include "billing/rules_credit.h"
 #include "core/money.h"
 
@@ -57,16 +58,6 @@ SELECT currency, CAST(SUM(control) AS BIGINT), CAST(SUM(open_items) AS BIGINT), 
 
 constexpr char kChartSql[] = "SELECT purpose, code, name_ko, name_en FROM ledger_account";
 
-std::string Text(const engine::Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text == nullptr ? std::string() : *text;
-}
-
-int64_t Number(const engine::Value& value) {
-  const auto* number = std::get_if<int64_t>(&value);
-  return number == nullptr ? 0 : *number;
-}
-
 // `trade_receivables`, as it is stored.
 LedgerAccount::Purpose PurposeOf(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -82,21 +73,21 @@ Result<GetExposureResponse> GetExposure(engine::Reader& reader, const GetExposur
   const auto items = reader.Run(kItemsSql, request);
   if (!items.ok()) return items.refusal();
   const auto& line = lines->rows[0];
-  const std::string currency = Text(line[2]);
-  const int64_t exposure = Number(line[3]) + Number(line[4]);
+  const std::string currency = TextIn(line[2]);
+  const int64_t exposure = NumberIn(line[3]) + NumberIn(line[4]);
   GetExposureResponse response;
-  response.set_credit_line_id(Text(line[0]));
-  *response.mutable_limit() = MoneyOf(Number(line[1]), currency);
-  *response.mutable_orders() = MoneyOf(Number(line[3]), currency);
-  *response.mutable_receivables() = MoneyOf(Number(line[4]), currency);
+  response.set_credit_line_id(TextIn(line[0]));
+  *response.mutable_limit() = MoneyOf(NumberIn(line[1]), currency);
+  *response.mutable_orders() = MoneyOf(NumberIn(line[3]), currency);
+  *response.mutable_receivables() = MoneyOf(NumberIn(line[4]), currency);
   *response.mutable_exposure() = MoneyOf(exposure, currency);
-  *response.mutable_available() = MoneyOf(Number(line[1]) - exposure, currency);
-  response.set_held(Number(line[5]) != 0);
+  *response.mutable_available() = MoneyOf(NumberIn(line[1]) - exposure, currency);
+  response.set_held(NumberIn(line[5]) != 0);
   for (const auto& row : items->rows) {
     ExposureItem& item = *response.add_items();
-    item.set_kind(Text(row[0]));
-    item.set_document_id(Text(row[1]));
-    *item.mutable_amount() = MoneyOf(Number(row[2]), Text(row[3]));
+    item.set_kind(TextIn(row[0]));
+    item.set_document_id(TextIn(row[1]));
+    *item.mutable_amount() = MoneyOf(NumberIn(row[2]), TextIn(row[3]));
   }
   return response;
 }
@@ -107,11 +98,11 @@ Result<GetLedgerBalanceResponse> GetLedgerBalance(engine::Reader& reader, const 
   GetLedgerBalanceResponse response;
   for (const auto& row : rows->rows) {
     LedgerBalance& balance = *response.add_balances();
-    balance.set_purpose(PurposeOf(Text(row[0])));
-    *balance.mutable_debit() = MoneyOf(Number(row[2]), Text(row[1]));
-    *balance.mutable_credit() = MoneyOf(Number(row[3]), Text(row[1]));
-    *balance.mutable_balance() = MoneyOf(Number(row[2]) - Number(row[3]), Text(row[1]));
-    balance.set_postings(Number(row[4]));
+    balance.set_purpose(PurposeOf(TextIn(row[0])));
+    *balance.mutable_debit() = MoneyOf(NumberIn(row[2]), TextIn(row[1]));
+    *balance.mutable_credit() = MoneyOf(NumberIn(row[3]), TextIn(row[1]));
+    *balance.mutable_balance() = MoneyOf(NumberIn(row[2]) - NumberIn(row[3]), TextIn(row[1]));
+    balance.set_postings(NumberIn(row[4]));
   }
   return response;
 }
@@ -122,10 +113,10 @@ Result<CheckControlResponse> CheckControl(engine::Reader& reader, const CheckCon
   CheckControlResponse response;
   for (const auto& row : rows->rows) {
     ControlRow& checked = *response.add_rows();
-    *checked.mutable_control() = MoneyOf(Number(row[1]), Text(row[0]));
-    *checked.mutable_open_items() = MoneyOf(Number(row[2]), Text(row[0]));
-    *checked.mutable_difference() = MoneyOf(Number(row[1]) - Number(row[2]), Text(row[0]));
-    checked.set_open_count(Number(row[3]));
+    *checked.mutable_control() = MoneyOf(NumberIn(row[1]), TextIn(row[0]));
+    *checked.mutable_open_items() = MoneyOf(NumberIn(row[2]), TextIn(row[0]));
+    *checked.mutable_difference() = MoneyOf(NumberIn(row[1]) - NumberIn(row[2]), TextIn(row[0]));
+    checked.set_open_count(NumberIn(row[3]));
   }
   return response;
 }
@@ -142,10 +133,10 @@ Result<GetChartResponse> GetChart(engine::Reader& reader, const GetChartRequest&
     account.set_name_en(shipped.name_en());
     account.set_side(shipped.side());
     for (const auto& row : rows->rows) {
-      if (PurposeOf(Text(row[0])) != shipped.purpose()) continue;
-      account.set_code(Text(row[1]));
-      account.set_name_ko(Text(row[2]));
-      account.set_name_en(Text(row[3]));
+      if (PurposeOf(TextIn(row[0])) != shipped.purpose()) continue;
+      account.set_code(TextIn(row[1]));
+      account.set_name_ko(TextIn(row[2]));
+      account.set_name_en(TextIn(row[3]));
       account.set_own(true);
     }
   }

@@ -131,6 +131,7 @@ void Entry::Move(Receivable* receivable, int64_t minor) {
   const int64_t open = receivable->open().minor() + minor;
   *receivable->mutable_open() = MoneyOf(open, currency_);
   receivable->set_settled(open == 0);
+  receivable->set_standing(open == 0 ? Receivable::STANDING_SETTLED : Receivable::STANDING_OPEN);
   receivable->set_settled_on(open == 0 ? entry_.posted_on() : "");
   Post(LedgerAccount::PURPOSE_TRADE_RECEIVABLES, minor, receivable->id());
 }

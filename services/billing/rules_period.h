@@ -26,6 +26,9 @@ struct PostingDay {
   std::string belongs_to;  // its own month, where that is closed; else empty
 };
 
+// What a unit's periods are looked up by (`Period.books`).
+inline std::string BooksOf(const std::string& unit_id) { return unit_id.empty() ? "-" : unit_id; }
+
 // `periods` are all of the unit's that have rows; `happened_on` is the day it belongs to. What belongs to a closed month
 // is posted on the first day of the next open one. `posted_on`, if given, must itself lie in an open month, not before
 // `happened_on`'s own.

@@ -22,6 +22,7 @@ engine::Service Billing() {
   AddPriceQueries(&service);
   AddAssessments(&service);
   AddTrade(&service);
+  AddMoney(&service);
   return service;
 }
 

@@ -118,7 +118,7 @@ Result<InvoiceIssued> Issue(Tx& tx, const IssueInvoiceRequest& request, const Co
   facts.account = GetIf<accounts::v1::Account>(tx, facts.order.account_id());
   facts.place = PlaceOf(tx, request.business_place_id(), facts.order.unit_id());
   facts.rates = tx.List<TaxRates>({"country"}, {kTaxCountry});
-  facts.periods = PeriodsOf(tx, facts.order.unit_id(), IssuedOn(request, context), request.posted_on());
+  facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.order.unit_id())});
   facts.numbers = Series(tx, SeriesOf("invoice", IssuedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
   return IssueInvoice(facts, request, context);
@@ -140,7 +140,7 @@ Result<ReturnAccepted> Return(Tx& tx, const AcceptReturnRequest& request, const 
   facts.credit_line = GetIf<CreditLine>(tx, facts.invoice.credit_line_id());
   facts.credits = tx.List<SalesCredit>({"invoice_id"}, {id});
   facts.tax_invoices = tx.List<TaxInvoice>({"invoice_id"}, {id});
-  facts.periods = PeriodsOf(tx, facts.invoice.unit_id(), ReturnedOn(request, context), context.today.ToIso());
+  facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.invoice.unit_id())});
   facts.numbers = Series(tx, SeriesOf("return", ReturnedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
   return AcceptReturn(facts, request, context);
@@ -164,24 +164,6 @@ engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
 }
 
 }  // namespace
-
-std::vector<const Period*> PeriodsOf(Tx& tx, const std::string& unit_id, const std::string& from_on,
-                                     const std::string& posted_on) {
-  if (!unit_id.empty()) return tx.List<Period>({"unit_id"}, {unit_id});
-  // The books of what belongs to no unit are found by month: those up to the first month that is open.
-  std::vector<const Period*> periods;
-  bool closed = true;
-  for (Date month = *Date::Parse(from_on.substr(0, 7) + "-01"); closed || month.ToIso() <= posted_on;
-       month = *Date::Parse(month.PlusDays(31).ToIso().substr(0, 7) + "-01")) {
-    closed = false;
-    for (const Period* period : tx.List<Period>({"month"}, {month.ToIso().substr(0, 7)})) {
-      if (!period->unit_id().empty()) continue;
-      periods.push_back(period);
-      closed = closed || period->state() != Period::STATE_OPEN;
-    }
-  }
-  return periods;
-}
 
 void AddTrade(engine::Service* service) {
   service->Mirror<accounts::v1::Account>();

@@ -103,13 +103,14 @@ class Assembled : public System {
     settings.zones = config_.zones;
     settings.query_threads = config_.query_threads;
     settings.queue_commands = static_cast<size_t>(config_.queue_commands);
-    for (const auto& [name, url] : config_.ports) settings.ports[name] = http::OpenHttpPort(url);
     engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
     const auto peers = PeersOf(config_, key());
     journals_ = JournalsOf(*engine_, peers);
     for (const Module& module : modules)
       if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
-    engine_->Start(SurroundingsOf(peers));
+    engine::Surroundings surroundings = SurroundingsOf(peers);
+    for (const auto& [name, url] : config_.ports) surroundings.ports[name] = http::OpenHttpPort(url);
+    engine_->Start(std::move(surroundings));
     return {};
   }
 

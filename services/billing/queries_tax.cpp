@@ -55,7 +55,9 @@ Result<CheckTaxInvoiceResponse> CheckTaxInvoice(engine::Reader& reader, const Ch
     const auto invoices = reader.Run(kTaxInvoiceSql, request);
     if (!invoices.ok()) return invoices.refusal();
     if (invoices->rows.empty())
-      return engine::kNotFound.With("kind", "TaxInvoice").With("field", "tax_invoice_id").With("id", request.tax_invoice_id());
+      return engine::kNotFound.With("kind", "TaxInvoice")
+          .With("field", "tax_invoice_id")
+          .With("id", request.tax_invoice_id());
     const auto lines = reader.Run(kLinesSql, request);
     if (!lines.ok()) return lines.refusal();
     const auto original = reader.Run(kOriginalSql, request);
@@ -186,8 +188,7 @@ Result<ListTaxInvoiceIssuesResponse> ListTaxInvoiceIssues(engine::Reader& reader
   if (!documents.ok()) return documents.refusal();
   if (invoices->rows.size() > kMostIssues || documents->rows.size() > kMostIssues)
     return kTaxIssuesMustBeNarrowed.With("most", std::to_string(kMostIssues));
-  Issues issues(request.as_of().empty() ? reader.context().today.ToIso() : request.as_of(),
-                EntitiesIn<TaxRates>(*set));
+  Issues issues(request.as_of().empty() ? reader.context().today.ToIso() : request.as_of(), EntitiesIn<TaxRates>(*set));
   for (const auto& row : invoices->rows) issues.Invoice(row);
   for (const auto& row : documents->rows) issues.TaxInvoiceRow(row);
   return issues.Answer();

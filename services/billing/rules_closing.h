@@ -12,8 +12,8 @@ namespace songsang::billing {
 
 inline const Reason kMonthMustHaveBegun{"MONTH_MUST_HAVE_BEGUN", Code::kFailedPrecondition,
                                         "{month} has not begun yet.", "{month}은(는) 아직 시작되지 않았습니다."};
-inline const Reason kMonthMustHaveEnded{"MONTH_MUST_HAVE_ENDED", Code::kFailedPrecondition,
-                                        "{month} is not over yet.", "{month}이(가) 아직 끝나지 않았습니다."};
+inline const Reason kMonthMustHaveEnded{"MONTH_MUST_HAVE_ENDED", Code::kFailedPrecondition, "{month} is not over yet.",
+                                        "{month}이(가) 아직 끝나지 않았습니다."};
 inline const Reason kPeriodMustBeOpenStill{"PERIOD_MUST_BE_OPEN_STILL", Code::kFailedPrecondition,
                                            "{month} is closed already.", "{month}은(는) 이미 마감되었습니다."};
 inline const Reason kPeriodMustBeSoftClosed{"PERIOD_MUST_BE_SOFT_CLOSED", Code::kFailedPrecondition,

@@ -90,8 +90,7 @@ std::vector<Part> Allocate(int64_t minor, const std::string& currency, std::vect
   std::erase_if(open, [&](const Receivable* receivable) {
     return receivable->open().minor() <= 0 || receivable->open().currency() != currency;
   });
-  std::sort(open.begin(), open.end(),
-            [&](const Receivable* a, const Receivable* b) { return Before(*a, *b, order); });
+  std::sort(open.begin(), open.end(), [&](const Receivable* a, const Receivable* b) { return Before(*a, *b, order); });
   std::vector<Part> parts;
   for (const Receivable* receivable : open) {
     if (minor <= 0 || parts.size() == kMostParts) break;
@@ -126,7 +125,8 @@ Result<ReceiptRecorded> RecordReceipt(const std::vector<const Period*>& periods,
   *receipt.mutable_amount() = request.amount();
   *receipt.mutable_unapplied() = request.amount();
   *receipt.mutable_applied() = MoneyOf(0, currency);
-  Entry entry(LedgerEntry::KIND_RECEIPT, *posting, receipt.unit_id(), receipt.id(), request.account_id(), currency, context);
+  Entry entry(LedgerEntry::KIND_RECEIPT, *posting, receipt.unit_id(), receipt.id(), request.account_id(), currency,
+              context);
   entry.Post(request.means() == Receipt::MEANS_CASH ? LedgerAccount::PURPOSE_CASH : LedgerAccount::PURPOSE_BANK,
              request.amount().minor());
   entry.Post(LedgerAccount::PURPOSE_UNAPPLIED_RECEIPTS, -request.amount().minor());
@@ -160,7 +160,8 @@ Result<ReceiptAllocated> CommitAllocation(const AllocationFacts& facts, const Co
   // From here on the receipt must be applied.
   ReceiptAllocated event;
   Receipt& receipt = *event.mutable_receipt() = facts.receipt;
-  Entry entry(LedgerEntry::KIND_ALLOCATION, *posting, receipt.unit_id(), receipt.id(), receipt.account_id(), currency, context);
+  Entry entry(LedgerEntry::KIND_ALLOCATION, *posting, receipt.unit_id(), receipt.id(), receipt.account_id(), currency,
+              context);
   entry.Post(LedgerAccount::PURPOSE_UNAPPLIED_RECEIPTS, sum);
   std::map<std::string, int64_t> by_line;
   for (const Part& part : parts) {
@@ -224,7 +225,8 @@ Result<CreditApplied> ApplyCredit(const Receivable& credit, const Receivable& re
   CreditApplied event;
   Receivable& spent = *event.mutable_credit() = credit;
   Receivable& paid = *event.mutable_receivable() = receivable;
-  Entry entry(LedgerEntry::KIND_ALLOCATION, *posting, credit.unit_id(), credit.id(), credit.account_id(), currency, context);
+  Entry entry(LedgerEntry::KIND_ALLOCATION, *posting, credit.unit_id(), credit.id(), credit.account_id(), currency,
+              context);
   entry.Move(&spent, wanted);
   entry.Move(&paid, -wanted);
   *event.mutable_allocation() = AllocationOf(receivable, wanted, *day, entry, context);
@@ -253,8 +255,7 @@ Result<AllocationUndone> UndoAllocation(const Undoing& undoing, const UndoAlloca
   if (undoing.receipt != nullptr) {
     Apply(-minor, &(*event.mutable_receipt() = *undoing.receipt));
     entry.Post(LedgerAccount::PURPOSE_UNAPPLIED_RECEIPTS, -minor);
-    if (undoing.credit_line != nullptr)
-      MoveReceivables(minor, &(*event.mutable_credit_line() = *undoing.credit_line));
+    if (undoing.credit_line != nullptr) MoveReceivables(minor, &(*event.mutable_credit_line() = *undoing.credit_line));
   } else if (undoing.credit != nullptr) {
     entry.Move(&(*event.add_receivables() = *undoing.credit), -minor);
   }
@@ -278,7 +279,8 @@ Result<ResidueWrittenOff> WriteOffResidue(const Receivable& receivable, const Cr
   // From here on the residue must be written off.
   ResidueWrittenOff event;
   Receivable& settled = *event.mutable_receivable() = receivable;
-  Entry entry(LedgerEntry::KIND_RESIDUE, *posting, receivable.unit_id(), receivable.id(), receivable.account_id(), currency, context);
+  Entry entry(LedgerEntry::KIND_RESIDUE, *posting, receivable.unit_id(), receivable.id(), receivable.account_id(),
+              currency, context);
   entry.Post(open > 0 ? LedgerAccount::PURPOSE_RESIDUE_LOSS : LedgerAccount::PURPOSE_RESIDUE_GAIN, open);
   entry.Move(&settled, -open);
   if (credit_line != nullptr) MoveReceivables(-open, &(*event.mutable_credit_line() = *credit_line));
@@ -322,7 +324,8 @@ std::string ReceiptsAddUp(const Steps& steps) {
     }
   }
   for (const auto& [receipt, difference] : moves)
-    if (difference != 0) return "receipt " + receipt + " moved " + std::to_string(difference) + " beyond its allocations";
+    if (difference != 0)
+      return "receipt " + receipt + " moved " + std::to_string(difference) + " beyond its allocations";
   return {};
 }
 

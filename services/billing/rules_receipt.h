@@ -75,10 +75,10 @@ Result<ReceiptRecorded> RecordReceipt(const std::vector<const Period*>& periods,
 // What stands when a receipt is applied.
 struct AllocationFacts {
   const Receipt& receipt;
-  std::vector<const Receivable*> open;           // of the client, not settled
-  std::vector<const CreditLine*> credit_lines;   // on which those count
+  std::vector<const Receivable*> open;            // of the client, not settled
+  std::vector<const CreditLine*> credit_lines;    // on which those count
   std::vector<const AllocationPolicy*> policies;  // of the currency
-  std::vector<const Period*> periods;            // of the books it is posted in
+  std::vector<const Period*> periods;             // of the books it is posted in
 };
 Result<ReceiptAllocated> CommitAllocation(const AllocationFacts& facts, const CommitAllocationRequest& request,
                                           const Context& context);

@@ -115,8 +115,7 @@ class Check {
   }
 
   void Lines() {
-    if (document_.lines().empty())
-      Wrong("LINES_MISSING", "lines", "It has no lines.", "품목이 없습니다.");
+    if (document_.lines().empty()) Wrong("LINES_MISSING", "lines", "It has no lines.", "품목이 없습니다.");
     for (int i = 0; i < document_.lines_size(); ++i) {
       const TaxDocumentLine& line = document_.lines(i);
       const std::string at = "lines[" + std::to_string(i) + "]";

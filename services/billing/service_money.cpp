@@ -31,10 +31,12 @@ Result<TaxInvoiceIssued> Issue(Tx& tx, const IssueTaxInvoiceRequest& request, co
   if (!invoice.ok()) return invoice.refusal();
   const auto place = engine::Find<BusinessPlace>(tx, "business_place_id", request.business_place_id());
   if (!place.ok()) return place.refusal();
-  TaxIssueFacts facts{**invoice, tx.List<InvoiceLine>({"invoice_id"}, {request.invoice_id()}), **place};
-  facts.buyer = tx.Get<accounts::v1::Account>((*invoice)->account_id());
-  facts.issued = tx.List<TaxInvoice>({"invoice_id"}, {request.invoice_id()});
-  facts.numbers = SeriesIn(tx, TaxInvoiceSeries(context));
+  const TaxIssueFacts facts{**invoice,
+                            tx.List<InvoiceLine>({"invoice_id"}, {request.invoice_id()}),
+                            **place,
+                            tx.Get<accounts::v1::Account>((*invoice)->account_id()),
+                            tx.List<TaxInvoice>({"invoice_id"}, {request.invoice_id()}),
+                            SeriesIn(tx, TaxInvoiceSeries(context))};
   return IssueTaxInvoice(facts, request, context);
 }
 

@@ -29,9 +29,12 @@ std::string DayBefore(const std::string& day);
 inline bool Holds(const std::string& from, const std::string& to, const std::string& day) {
   return (from.empty() || from <= day) && (to.empty() || day <= to);
 }
+// One whose last day lies before its first holds no day (core/splice.h).
+inline bool IsEmpty(const std::string& from, const std::string& to) { return !to.empty() && to < from; }
 inline bool Overlap(const std::string& from_a, const std::string& to_a, const std::string& from_b,
                     const std::string& to_b) {
-  return (to_a.empty() || from_b.empty() || from_b <= to_a) && (to_b.empty() || from_a.empty() || from_a <= to_b);
+  return !IsEmpty(from_a, to_a) && !IsEmpty(from_b, to_b) && (to_a.empty() || from_b.empty() || from_b <= to_a) &&
+         (to_b.empty() || from_a.empty() || from_a <= to_b);
 }
 
 }  // namespace songsang::kit

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "workforce/rules_organisation.h"
+#include "workforce/values.h"
 #include "workforce/workforce.h"
 
 namespace songsang::workforce {
@@ -19,11 +20,6 @@ SELECT m.unit_id, m.id AS membership_id, m.person_id, n.name, m.role, m.from_on,
   JOIN person n ON n.id = m.person_id
  WHERE (m.from_on IS NULL OR m.from_on <= :as_of) AND (m.to_on IS NULL OR m.to_on >= :as_of)
  ORDER BY n.name, n.id, m.role)sql";
-
-std::string Text(const engine::Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  return text == nullptr ? std::string() : *text;
-}
 
 Unit::Kind KindNamed(const std::string& name) {
   const auto* kinds = Unit::Kind_descriptor();

@@ -1,0 +1,222 @@
+#include "workforce/rules_statement.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "core/dates.h"
+#include "core/ids.h"
+#include "core/money.h"
+#include "kit/days.h"
+#include "workforce/rules_commission.h"
+#include "workforce/rules_goal.h"
+#include "workforce/rules_plan.h"
+#include "workforce/rules_sale.h"
+
+namespace songsang::workforce {
+namespace {
+
+Days MonthDays(const std::string& month) { return DaysOf(month).value_or(Days{}); }
+
+const CompensationPlan* PlanOf(const PayRecords& records, const std::string& id) {
+  const auto place = records.plans.find(id);
+  return place == records.plans.end() ? nullptr : place->second;
+}
+
+std::vector<Assigned> AssignedIn(const PayRecords& records) {
+  std::vector<Assigned> assigned;
+  for (const PlanAssignment* assignment : records.assignments) {
+    const CompensationPlan* plan = PlanOf(records, assignment->plan_id());
+    if (plan == nullptr || kit::IsEmpty(assignment->from_on(), assignment->to_on())) continue;
+    const auto goal = records.goals.find(plan->terms().goal_metric());
+    assigned.push_back({assignment->from_on(), assignment->to_on(), plan->id(), &plan->terms(),
+                        goal == records.goals.end() ? 0 : goal->second});
+  }
+  return assigned;
+}
+
+// Lines as they are written, one after another.
+class Writer {
+ public:
+  Writer(const PayRecords& records, const std::string& tenant, const std::function<std::string()>& new_id)
+      : records_(records), new_id_(new_id) {
+    statement_.set_id(StatementId(records.person_id, records.month, tenant));
+    statement_.set_person_id(records.person_id);
+    statement_.set_month(records.month);
+    const auto currency = CurrencyOf(records);
+    if (currency.ok()) currency_ = *currency;
+  }
+
+  // The employment's pay for the days of the month on which the plan pays it.
+  void Base(const Employment& employment, const Assigned& by) {
+    const Days month = MonthDays(records_.month);
+    const std::string first = std::max({month.first.ToIso(), employment.from_on(), by.from_on});
+    std::string last = month.last.ToIso();
+    for (const std::string& end : {employment.to_on(), by.to_on})
+      if (!end.empty()) last = std::min(last, end);
+    if (last < first || employment.base_pay().minor() == 0) return;
+    const int days = *Date::Parse(last) - *Date::Parse(first) + 1;
+    const int of_month = month.last - month.first + 1;
+    StatementLine& line = Add(StatementLine::KIND_BASE, Proportion(employment.base_pay().minor(), days, of_month));
+    line.set_plan_id(std::string(by.plan_id));
+    line.set_employment_id(employment.id());
+    line.set_days(days);
+    line.set_basis_minor(employment.base_pay().minor());
+  }
+
+  void Earned(const std::vector<Line>& lines) {
+    const auto first = static_cast<size_t>(event_.lines_size());
+    for (const Line& earned : lines) {
+      StatementLine& line = Add(earned.kind, earned.amount);
+      line.set_plan_id(std::string(earned.plan_id));
+      line.set_rule(earned.rule);
+      line.set_fact_id(earned.fact->id);
+      line.set_basis_minor(earned.basis);
+      *line.mutable_rate() = *earned.rate;
+      line.set_cut_minor(earned.cut);
+      if (earned.kind != StatementLine::KIND_CLAW_BACK) continue;
+      line.set_claws_back_id(earned.mirrors == SIZE_MAX ? std::string(earned.taken_from)
+                                                        : event_.lines(static_cast<int>(first + earned.mirrors)).id());
+    }
+  }
+
+  const std::string& currency() const { return currency_; }
+
+  StatementSettled Finish(int64_t goal) {
+    int64_t base = 0, commission = 0, claw_back = 0;
+    for (const StatementLine& line : event_.lines()) {
+      int64_t& sum = line.kind() == StatementLine::KIND_BASE        ? base
+                     : line.kind() == StatementLine::KIND_CLAW_BACK ? claw_back
+                                                                    : commission;
+      sum += line.amount().minor();
+    }
+    *statement_.mutable_base() = MoneyOf(base, currency_);
+    *statement_.mutable_commission() = MoneyOf(commission, currency_);
+    *statement_.mutable_claw_back() = MoneyOf(claw_back, currency_);
+    *statement_.mutable_total() = MoneyOf(base + commission + claw_back, currency_);
+    statement_.set_goal_minor(goal);
+    statement_.set_line_count(event_.lines_size());
+    *event_.mutable_statement() = std::move(statement_);
+    return std::move(event_);
+  }
+
+ private:
+  StatementLine& Add(StatementLine::Kind kind, int64_t amount) {
+    StatementLine& line = *event_.add_lines();
+    line.set_id(new_id_());
+    line.set_statement_id(statement_.id());
+    line.set_number(event_.lines_size());
+    line.set_kind(kind);
+    *line.mutable_amount() = MoneyOf(amount, currency_);
+    return line;
+  }
+
+  const PayRecords& records_;
+  const std::function<std::string()>& new_id_;
+  Statement statement_;
+  StatementSettled event_;
+  std::string currency_;
+};
+
+// The facts of other months that are taken back from, with the lines by which they were paid.
+Originals SettledOriginals(const PayRecords& records, std::deque<Fact>* facts) {
+  Originals originals;
+  for (const SalesFact* original : records.originals) {
+    const Fact& fact = facts->emplace_back(FactOf(*original));
+    originals[fact.id].amount = fact.amount;
+  }
+  for (const StatementLine* settled : records.settled) {
+    const auto original = originals.find(settled->fact_id());
+    if (original == originals.end() || settled->kind() == StatementLine::KIND_CLAW_BACK) continue;
+    Line& line = original->second.lines.emplace_back();
+    line.plan_id = settled->plan_id();
+    line.rule = settled->rule();
+    line.rate = &settled->rate();
+    line.basis = settled->basis_minor();
+    line.amount = settled->amount().minor();
+    line.taken_from = settled->id();
+  }
+  return originals;
+}
+
+}  // namespace
+
+std::string NextToSettle(const std::vector<const Statement*>& statements,
+                         const std::vector<const PlanAssignment*>& assignments) {
+  const std::string settled = SettledThrough(statements);
+  if (!settled.empty()) return NextMonth(settled);
+  std::string first;
+  for (const PlanAssignment* assignment : assignments)
+    if (!kit::IsEmpty(assignment->from_on(), assignment->to_on()) && (first.empty() || assignment->from_on() < first))
+      first = assignment->from_on();
+  return first.substr(0, 7);
+}
+
+Result<std::string> CurrencyOf(const PayRecords& records) {
+  std::string currency;
+  bool pays_base = false;
+  for (const auto& [id, plan] : records.plans) {
+    currency = plan->terms().currency();
+    pays_base = pays_base || plan->terms().pays_base();
+  }
+  bool same = true;
+  for (const Employment* employment : records.employments)
+    same = same && (!pays_base || employment->base_pay().minor() == 0 || employment->base_pay().currency() == currency);
+  if (!same) return kPayCurrencyMustBePlans.With("currency", currency);
+  return currency;
+}
+
+StatementSettled Compute(const PayRecords& records, const std::string& tenant,
+                         const std::function<std::string()>& new_id) {
+  const std::vector<Assigned> assigned = AssignedIn(records);
+  Writer writer(records, tenant, new_id);
+  for (const Employment* employment : records.employments)
+    for (const Assigned& by : assigned)
+      if (by.terms->pays_base()) writer.Base(*employment, by);
+  std::deque<Fact> kept;
+  Originals originals = SettledOriginals(records, &kept);
+  std::vector<const Fact*> facts;
+  for (const SalesFact* fact : records.facts)
+    if (fact->amount().currency() == writer.currency()) facts.push_back(&kept.emplace_back(FactOf(*fact)));
+  writer.Earned(Earn(assigned, facts, nullptr, &originals));
+  const std::string last = MonthDays(records.month).last.ToIso();
+  int64_t goal = 0;
+  for (const Assigned& by : assigned)
+    if (kit::Holds(by.from_on, by.to_on, last)) goal = by.goal;
+  return writer.Finish(goal);
+}
+
+Result<StatementSettled> SettleStatement(const PayRecords& records, const std::vector<const Statement*>& statements,
+                                         const SettleStatementRequest& request, const Context& context) {
+  const std::string next = NextToSettle(statements, records.assignments);
+  if (next.empty()) return kPersonMustHavePlan.With("month", request.month()).At("person_id");
+  if (request.month() != next) return kStatementMustFollow.With("next", next).At("month");
+  if (MonthDays(request.month()).last >= context.today)
+    return kMonthMustBeOver.With("month", request.month()).At("month");
+  if (const auto currency = CurrencyOf(records); !currency.ok()) return currency.refusal();
+  // From here on the settling must succeed.
+  return Compute(records, context.caller.tenant, [&] { return context.NewId(); });
+}
+
+std::string IsSumOfLines(const StatementSettled& event) {
+  int64_t sum = 0;
+  for (const StatementLine& line : event.lines()) {
+    sum += line.amount().minor();
+    const bool leads =
+        line.kind() == StatementLine::KIND_BASE ? !line.employment_id().empty() : !line.fact_id().empty();
+    if (!leads || line.plan_id().empty()) return "line " + std::to_string(line.number()) + " leads nowhere";
+  }
+  const Statement& statement = event.statement();
+  if (sum != statement.total().minor()) return "the lines sum to " + std::to_string(sum) + ", not to the total";
+  if (statement.base().minor() + statement.commission().minor() + statement.claw_back().minor() != sum)
+    return "base, commission and claw-back are not the total";
+  return {};
+}
+
+std::string StatementId(const std::string& person_id, const std::string& month, const std::string& tenant) {
+  common::v1::ExternalRef ref;
+  ref.set_system("statement");
+  ref.set_key(person_id + "/" + month);
+  return ReferenceId(tenant, KindOf(Statement::descriptor()), ref);
+}
+
+}  // namespace songsang::workforce

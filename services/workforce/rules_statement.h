@@ -1,0 +1,66 @@
+// Rules of statements: what a person is paid for a month, and how each line of it comes about.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/context.h"
+#include "core/result.h"
+#include "songsang/workforce/v1/employment.pb.h"
+#include "songsang/workforce/v1/goal.pb.h"
+#include "songsang/workforce/v1/pay.pb.h"
+
+namespace songsang::workforce {
+
+using namespace v1;  // NOLINT: a service's rules speak of its own messages
+
+inline const Reason kPersonMustHavePlan{"PERSON_MUST_HAVE_PLAN", Code::kFailedPrecondition,
+                                        "The person has no compensation plan in {month}.",
+                                        "{month}월에 적용되는 보상 계획이 없는 사람입니다."};
+inline const Reason kStatementMustFollow{"STATEMENT_MUST_FOLLOW", Code::kFailedPrecondition,
+                                         "The next month to be settled is {next}.",
+                                         "다음으로 정산할 월은 {next}입니다."};
+inline const Reason kMonthMustBeOver{"MONTH_MUST_BE_OVER", Code::kFailedPrecondition, "{month} is not over yet.",
+                                     "{month}월이 아직 끝나지 않았습니다."};
+inline const Reason kPayCurrencyMustBePlans{"PAY_CURRENCY_MUST_BE_PLANS", Code::kFailedPrecondition,
+                                            "Base pay must be in the currency of the plan, {currency}.",
+                                            "기본급의 통화는 보상 계획의 통화({currency})와 같아야 합니다."};
+inline const Reason kStatementMustBeOwn{"STATEMENT_MUST_BE_OWN", Code::kPermissionDenied,
+                                        "A rep may see their own statements only.",
+                                        "영업 담당자는 본인의 명세만 조회할 수 있습니다."};
+
+// All that a person's month is computed from.
+struct PayRecords {
+  std::string person_id, month;
+  std::vector<const PlanAssignment*> assignments;
+  std::map<std::string, const CompensationPlan*> plans;  // those assigned, by id
+  std::vector<const Employment*> employments;
+  std::map<std::string, int64_t> goals;       // the month's, by metric; of the plans' currency
+  std::vector<const SalesFact*> facts;        // that count in the month
+  std::vector<const SalesFact*> originals;    // of other months, that they take back from
+  std::vector<const StatementLine*> settled;  // lines by which the originals were paid
+};
+
+// The month to be settled next: that after the last settled, else that of the first plan. Empty without a plan.
+std::string NextToSettle(const std::vector<const Statement*>& statements,
+                         const std::vector<const PlanAssignment*>& assignments);
+
+// What the month comes to. `new_id` answers ids for the lines.
+StatementSettled Compute(const PayRecords& records, const std::string& tenant,
+                         const std::function<std::string()>& new_id);
+
+// Base pay is in the plans' currency: that, or the refusal.
+Result<std::string> CurrencyOf(const PayRecords& records);
+
+Result<StatementSettled> SettleStatement(const PayRecords& records, const std::vector<const Statement*>& statements,
+                                         const SettleStatementRequest& request, const Context& context);
+
+// A statement is the sum of its lines: the empty string, or what is wrong.
+std::string IsSumOfLines(const StatementSettled& event);
+
+// That of `ext:statement:<person id>/<month>`.
+std::string StatementId(const std::string& person_id, const std::string& month, const std::string& tenant);
+
+}  // namespace songsang::workforce

@@ -1,4 +1,5 @@
 #include "accounts/accounts.h"
+#include "accounts/policies.h"
 #include "accounts/rules_account.h"
 #include "accounts/rules_contact.h"
 #include "accounts/rules_opening.h"
@@ -81,6 +82,9 @@ engine::Service Accounts() {
   service.Reads<DefineOpeningChecklistRequest>(ReadChecklists);
   service.Command(StartWorkHandOver);
   service.Command<StepWorkHandOverRequest>(Step);
+  service.Policy("note_assessment", NoteAssessmentOf);
+  service.Policy("hand_over_work", HandOverWorkOf);
+  service.Timer("step_at", StepWorkHandOverOf);
   return service;
 }
 

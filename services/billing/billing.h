@@ -7,6 +7,8 @@ namespace songsang::billing {
 
 engine::Service Billing();
 
+// In service_assessment.cpp.
+void AddAssessments(engine::Service* service);
 // In queries_price.cpp.
 void AddPriceQueries(engine::Service* service);
 // In service_trade.cpp: orders, credit, invoices, returns, the ledger.

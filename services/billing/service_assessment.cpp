@@ -1,6 +1,7 @@
 #include <deque>
 
 #include "billing/billing.h"
+#include "billing/policies.h"
 #include "billing/rules_assessment.h"
 #include "core/money.h"
 
@@ -51,7 +52,8 @@ Result<PaymentHistory> GetPaymentHistory(engine::Reader& reader, const GetPaymen
   return history;
 }
 
-Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, const FindCreditCriteriaRequest& request) {
+Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader,
+                                                      const FindCreditCriteriaRequest& request) {
   const auto rows = reader.Run(kCriteriaSql, request);
   if (!rows.ok()) return rows.refusal();
   std::deque<CreditCriteria> kept;
@@ -61,8 +63,8 @@ Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, co
     defined.push_back(&kept.back());
   }
   FindCreditCriteriaResponse response;
-  *response.mutable_criteria() = CriteriaOn(
-      defined, request.currency(), request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
+  *response.mutable_criteria() = CriteriaOn(defined, request.currency(),
+                                            request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
   return response;
 }
 
@@ -73,12 +75,22 @@ std::vector<engine::Named> CriteriaOf(const std::string& currency) {
 }  // namespace
 
 void AddAssessments(engine::Service* service) {
-  service->Command(DefineCreditCriteria);
-  service->Reads<DefineCreditCriteriaRequest>([](const DefineCreditCriteriaRequest& request, const Context&) {
-    return CriteriaOf(request.currency());
+  service->Command(AssessCredit);
+  service->Reads<AssessCreditRequest>([](const AssessCreditRequest& request, const Context&) {
+    return CriteriaOf(request.requested_limit().currency());
   });
+  service->Gather<AssessCreditRequest>([](const AssessCreditRequest& request, const Context&) {
+    GetPaymentHistoryRequest ask;
+    ask.set_account_id(request.account_id());
+    return ask;
+  });
+  service->Command(DefineCreditCriteria);
+  service->Reads<DefineCreditCriteriaRequest>(
+      [](const DefineCreditCriteriaRequest& request, const Context&) { return CriteriaOf(request.currency()); });
   service->Query<GetPaymentHistoryRequest>(GetPaymentHistory);
   service->Query<FindCreditCriteriaRequest>(FindCreditCriteria);
+  service->Policy("assess_opening", AssessOpening);
+  service->Policy("open_line_of_account", OpenLineOfAccount);
 }
 
 }  // namespace songsang::billing

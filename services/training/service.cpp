@@ -1,4 +1,5 @@
 #include "songsang/training/v1/certification.pb.h"
+#include "training/policies.h"
 #include "training/rules_curriculum.h"
 #include "training/rules_enrolment.h"
 #include "training/rules_evaluation.h"
@@ -81,6 +82,11 @@ engine::Service Training() {
   });
   service.Command(AssessSkill);
   service.Owns<Certification>();
+  service.Mirror<workforce::v1::Person>();
+  service.Mirror<workforce::v1::Unit>();
+  service.Mirror<workforce::v1::Membership>();
+  service.Policy("enrol_hired", EnrolHired);
+  service.Policy("enrol_moved", EnrolMoved);
   AddSessions(&service);
   AddProgrammeQueries(&service);
   AddSessionQueries(&service);

@@ -1,6 +1,8 @@
 #include "billing/policies.h"
 
 #include "kit/copy.h"
+#include "songsang/billing/v1/assessment.pb.h"
+#include "songsang/billing/v1/credit.pb.h"
 
 namespace songsang::billing {
 
@@ -17,6 +19,22 @@ Commands OrderOfProposal(const leads::v1::ProposalAccepted& event, const Cause&)
   *request.mutable_total() = proposal.total();
   for (const leads::v1::ProposalLine& line : event.lines()) kit::CopyWhatIsSet(line, request.add_lines());
   return Commands().Add(request);
+}
+
+Commands AssessOpening(const accounts::v1::OpeningSubmitted& event, const Cause&) {
+  const auto& opening = event.opening();
+  AssessCreditRequest assess;
+  kit::CopyWhatIsSet(opening, &assess);
+  assess.set_opening_id(opening.id());
+  return Commands().Add(assess);
+}
+
+Commands OpenLineOfAccount(const accounts::v1::AccountOpened& event, const Cause&) {
+  const auto& account = event.account();
+  OpenCreditLineRequest open;
+  open.set_account_id(account.group_id().empty() ? account.id() : account.group_id());
+  *open.mutable_limit() = event.opening().limit();
+  return Commands().Add(open);
 }
 
 }  // namespace songsang::billing

@@ -105,8 +105,8 @@ void Propose(const CreditCriteria& criteria, const PaymentHistory& history, Cred
   for (const auto& one : criteria.grades())
     if (!barred && assessment->score() >= one.min_score()) grade = &one;
   const auto& requested = assessment->requested_limit();
-  const auto share = static_cast<int64_t>(static_cast<__int128>(std::max<int64_t>(0, requested.minor())) *
-                                          grade->share_bp() / 10'000);
+  const auto share =
+      static_cast<int64_t>(static_cast<__int128>(std::max<int64_t>(0, requested.minor())) * grade->share_bp() / 10'000);
   const int64_t limit = std::min(share, grade->most());
   assessment->set_grade(grade->grade());
   *assessment->mutable_proposed_limit() = MoneyOf(limit, requested.currency());
@@ -178,16 +178,15 @@ CreditCriteria CriteriaOn(const Criteria& defined, const std::string& currency, 
   const CreditCriteria* newest = nullptr;
   for (const CreditCriteria* one : defined)
     if (one->currency() == currency && one->valid_from_on() <= day &&
-        (newest == nullptr || std::pair(newest->valid_from_on(), newest->number()) <
-                                  std::pair(one->valid_from_on(), one->number())))
+        (newest == nullptr ||
+         std::pair(newest->valid_from_on(), newest->number()) < std::pair(one->valid_from_on(), one->number())))
       newest = one;
   return newest == nullptr ? ShippedCriteria(currency) : *newest;
 }
 
 Result<CreditAssessed> AssessCredit(const Criteria& defined, const PaymentHistory& history,
                                     const AssessCreditRequest& request, const Context& context) {
-  const CreditCriteria criteria =
-      CriteriaOn(defined, request.requested_limit().currency(), context.today.ToIso());
+  const CreditCriteria criteria = CriteriaOn(defined, request.requested_limit().currency(), context.today.ToIso());
   CreditAssessed event;
   CreditAssessment& assessment = *event.mutable_assessment();
   kit::CopyWhatIsSet(request, &assessment);
@@ -225,14 +224,6 @@ Result<CreditCriteriaDefined> DefineCreditCriteria(const Criteria& defined, cons
   for (const CreditCriteria* one : defined) number = std::max(number, one->number());
   criteria.set_number(number + 1);
   return event;
-}
-
-Commands AssessOpening(const accounts::v1::OpeningSubmitted& event, const Cause&) {
-  const auto& opening = event.opening();
-  AssessCreditRequest assess;
-  kit::CopyWhatIsSet(opening, &assess);
-  assess.set_opening_id(opening.id());
-  return Commands().Add(assess);
 }
 
 }  // namespace songsang::billing

@@ -1,13 +1,11 @@
-// Rules of credit assessments: what a client is worth, point by point, by dated criteria; and what follows from openings.
+// Rules of credit assessments: what a client is worth, point by point, by dated criteria.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "core/commands.h"
 #include "core/context.h"
 #include "core/result.h"
-#include "songsang/accounts/v1/opening.pb.h"
 #include "songsang/billing/v1/assessment.pb.h"
 
 namespace songsang::billing {
@@ -37,8 +35,5 @@ Result<CreditAssessed> AssessCredit(const Criteria& defined, const PaymentHistor
                                     const AssessCreditRequest& request, const Context& context);
 Result<CreditCriteriaDefined> DefineCreditCriteria(const Criteria& defined, const DefineCreditCriteriaRequest& request,
                                                    const Context& context);
-
-// Policy: a client that is to be opened is assessed.
-Commands AssessOpening(const accounts::v1::OpeningSubmitted& event, const Cause& cause);
 
 }  // namespace songsang::billing

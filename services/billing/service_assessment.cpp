@@ -1,6 +1,7 @@
 #include <deque>
 
 #include "billing/billing.h"
+#include "billing/policies.h"
 #include "billing/rules_assessment.h"
 #include "core/money.h"
 
@@ -51,7 +52,8 @@ Result<PaymentHistory> GetPaymentHistory(engine::Reader& reader, const GetPaymen
   return history;
 }
 
-Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, const FindCreditCriteriaRequest& request) {
+Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader,
+                                                      const FindCreditCriteriaRequest& request) {
   const auto rows = reader.Run(kCriteriaSql, request);
   if (!rows.ok()) return rows.refusal();
   std::deque<CreditCriteria> kept;
@@ -61,8 +63,8 @@ Result<FindCreditCriteriaResponse> FindCreditCriteria(engine::Reader& reader, co
     defined.push_back(&kept.back());
   }
   FindCreditCriteriaResponse response;
-  *response.mutable_criteria() = CriteriaOn(
-      defined, request.currency(), request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
+  *response.mutable_criteria() = CriteriaOn(defined, request.currency(),
+                                            request.as_of().empty() ? reader.context().today.ToIso() : request.as_of());
   return response;
 }
 
@@ -83,12 +85,12 @@ void AddAssessments(engine::Service* service) {
     return ask;
   });
   service->Command(DefineCreditCriteria);
-  service->Reads<DefineCreditCriteriaRequest>([](const DefineCreditCriteriaRequest& request, const Context&) {
-    return CriteriaOf(request.currency());
-  });
+  service->Reads<DefineCreditCriteriaRequest>(
+      [](const DefineCreditCriteriaRequest& request, const Context&) { return CriteriaOf(request.currency()); });
   service->Query<GetPaymentHistoryRequest>(GetPaymentHistory);
   service->Query<FindCreditCriteriaRequest>(FindCreditCriteria);
   service->Policy("assess_opening", AssessOpening);
+  service->Policy("open_line_of_account", OpenLineOfAccount);
 }
 
 }  // namespace songsang::billing

@@ -51,16 +51,6 @@ Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) 
   return Commands().Add(record);
 }
 
-Commands NoteHandedOverOfLeads(const leads::v1::WorkHandedOver& event, const Cause&) {
-  const auto& work = event.work_hand_over();
-  if (work.state() != leads::v1::WorkHandOver::STATE_DONE) return {};
-  NoteHandedOverRequest note;
-  note.set_hand_over_id(work.hand_over_id());
-  note.set_service("leads");
-  note.set_moved(work.moved());
-  return Commands().Add(note);
-}
-
 BeginEmploymentRequest BeginEmploymentOf(const Employment& employment) {
   BeginEmploymentRequest begin;
   begin.set_employment_id(employment.id());

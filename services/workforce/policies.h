@@ -3,7 +3,6 @@
 
 #include "core/commands.h"
 #include "songsang/billing/v1/invoice.pb.h"
-#include "songsang/leads/v1/hand_over.pb.h"
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/pay.pb.h"
 
@@ -12,9 +11,6 @@ namespace songsang::workforce {
 // One share a person: the sum of their sales credits of the document. Credits of nobody earn nothing.
 Commands RecordSaleOf(const billing::v1::InvoiceIssued& event, const Cause& cause);
 Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause& cause);
-
-// The last step of leads' part of a hand-over.
-Commands NoteHandedOverOfLeads(const leads::v1::WorkHandedOver& event, const Cause& cause);
 
 v1::BeginEmploymentRequest BeginEmploymentOf(const v1::Employment& employment);
 

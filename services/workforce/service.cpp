@@ -149,7 +149,6 @@ engine::Service Workforce() {
   service.Reads<NoteHandedOverRequest>(ReadParts);
   service.Command(BeginEmployment);
   service.Timer("begins_at", BeginEmploymentOf);
-  service.Policy("note_handed_over_of_leads", NoteHandedOverOfLeads);
   service.Command<SetCalendarDayRequest>(SetDay);
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   service.Command<SetGoalRequest>(Set);

@@ -1,8 +1,11 @@
 // W2: hired, promoted, paid, moved and gone, each from a day on; the report as of a day shows the organisation of it.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
 #include <thread>
 
+#include "core/dates.h"
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
@@ -63,6 +66,13 @@ class Company {
   std::string kim, lee;
 };
 
+// The day so many days from now, in Seoul, by the system's clock.
+std::string InDays(int days) {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  return Date(static_cast<int32_t>((now.count() + 9 * 3600) / 86'400) + days).ToIso();
+}
+
 TEST(W2_People, ArePromotedAndPaidFromADayOn) {
   Company company;
   const std::string person = "person_id: '" + company.kim + "' ";
@@ -77,12 +87,22 @@ TEST(W2_People, ArePromotedAndPaidFromADayOn) {
               IsOk());
   EXPECT_EQ(company.Employments(company.kim),
             "사원 3000000 2024-03-01..2025-06-30 | 사원 3200000 2025-07-01..2025-12-31 | 대리 3500000 2026-01-01..");
-  EXPECT_THAT(
-      company.manager.Call<PayChanged>("ChangePay", Proto(person + "base_pay { minor: 1 } from_on: '2024-02-29'")),
-      RefusedWith(std::string("INVALID_ARGUMENT")));
   EXPECT_THAT(company.manager.Call<PayChanged>(
                   "ChangePay", Proto(person + "base_pay { minor: 1 currency: 'KRW' } from_on: '2024-02-29'")),
               RefusedWith(std::string("PERSON_MUST_BE_EMPLOYED")));
+}
+
+TEST(W2_People, AGradeToComeIsTheirsWhenItsDayComes) {
+  Company company;
+  const auto promoted = company.manager.Call<PersonPromoted>(
+      "PromotePerson", Proto("person_id: '" + company.kim + "' grade: '과장' from_on: '" + InDays(2) + "'"));
+  ASSERT_THAT(promoted, IsOk());
+  ASSERT_TRUE(promoted->employment().has_begins_at());
+  EXPECT_EQ(company.Grade(company.kim), "사원");
+  System::Ahead(std::chrono::hours(48));
+  for (int i = 0; i < 100 && company.Grade(company.kim) != "과장"; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(company.Grade(company.kim), "과장");
 }
 
 TEST(W2_People, MoveAndTheOldOrganisationStays) {
@@ -137,7 +157,7 @@ TEST(W2_People, ResignAndHandOver) {
   EXPECT_THAT(company.manager.Call<HandOver>("GetHandOver", Proto("id: '" + resigned->hand_over().id() + "'")),
               Answers(ContainsProto("state: STATE_DONE open_parts: 0")));
   EXPECT_THAT(company.manager.Call<HandedOver>("NoteHandedOver", Proto(hand_over + "service: 'leads'")),
-              RefusedWith(std::string("ROLE_REQUIRED")));
+              RefusedWith(std::string("PERMISSION_DENIED")));
 }
 
 TEST(W2_People, WhoLeftMayComeBack) {

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "billing/policies.h"
 #include "billing/rules_assessment.h"
+#include "songsang/billing/v1/credit.pb.h"
 #include "support/context.h"
 #include "support/proto.h"
 
@@ -103,9 +105,9 @@ constexpr char kDefinition[] =
 
 TEST(DefineCreditCriteria, NumbersTheVersions) {
   const CreditCriteria before = Proto("number: 4");
-  EXPECT_THAT(DefineCreditCriteria({&before}, Proto(kDefinition), ContextOf()),
-              Answers(ContainsProto(std::string("criteria { number: 5 valid_from_on: '2026-11-22' ") + kDefinition +
-                                    " }")));
+  EXPECT_THAT(
+      DefineCreditCriteria({&before}, Proto(kDefinition), ContextOf()),
+      Answers(ContainsProto(std::string("criteria { number: 5 valid_from_on: '2026-11-22' ") + kDefinition + " }")));
 }
 
 TEST(DefineCreditCriteria, Refuses) {
@@ -119,14 +121,26 @@ TEST(DefineCreditCriteria, Refuses) {
 }
 
 TEST(AssessOpening, PassesOnWhatTheClientSaysOfItself) {
-  const auto commands = AssessOpening(
-      Proto("opening { id: 'O' account_id: 'A' founded_year: 2015 capital { minor: 7 currency: 'KRW' } "
-            "requested_limit { minor: 9 currency: 'KRW' } }"),
-      Cause());
+  const auto commands =
+      AssessOpening(Proto("opening { id: 'O' account_id: 'A' founded_year: 2015 capital { minor: 7 currency: 'KRW' } "
+                          "requested_limit { minor: 9 currency: 'KRW' } }"),
+                    Cause());
   ASSERT_EQ(commands.size(), 1u);
   EXPECT_THAT(commands[0], EqualsProto(AssessCreditRequest(Proto(
                                "account_id: 'A' opening_id: 'O' founded_year: 2015 "
                                "capital { minor: 7 currency: 'KRW' } requested_limit { minor: 9 currency: 'KRW' }"))));
+}
+
+TEST(OpenLineOfAccount, OpensTheLineOfTheGroupsHead) {
+  const auto line = [](const char* account) {
+    const auto commands = OpenLineOfAccount(
+        Proto(std::string("account { id: 'A' ") + account + " } opening { limit { minor: 9 currency: 'KRW' } }"),
+        Cause());
+    EXPECT_EQ(commands.size(), 1u);
+    return static_cast<const OpenCreditLineRequest&>(commands[0]);
+  };
+  EXPECT_THAT(line(""), EqualsProto("account_id: 'A' limit { minor: 9 currency: 'KRW' }"));
+  EXPECT_THAT(line("group_id: 'H'"), EqualsProto("account_id: 'H' limit { minor: 9 currency: 'KRW' }"));
 }
 
 }  // namespace

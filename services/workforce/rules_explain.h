@@ -17,6 +17,7 @@ struct Explained {
   std::map<std::string, CompensationPlan> plans;
   // By the id of a line that is taken back from: the month of its statement.
   std::map<std::string, std::string> months;
+  std::map<std::string, std::string> units;
 };
 
 StatementExplained Explain(const StatementSettled& statement, const Explained& known);

@@ -124,7 +124,11 @@ Originals SettledOriginals(const PayRecords& records, std::deque<Fact>* facts) {
     const Fact& fact = facts->emplace_back(FactOf(*original));
     originals[fact.id].amount = fact.amount;
   }
-  for (const StatementLine* settled : records.settled) {
+  // In the order in which they were paid, however they were found.
+  std::vector<const StatementLine*> lines = records.settled;
+  std::sort(lines.begin(), lines.end(),
+            [](const StatementLine* a, const StatementLine* b) { return a->number() < b->number(); });
+  for (const StatementLine* settled : lines) {
     const auto original = originals.find(settled->fact_id());
     if (original == originals.end() || settled->kind() == StatementLine::KIND_CLAW_BACK) continue;
     Line& line = original->second.lines.emplace_back();

@@ -4,7 +4,9 @@
 #include <map>
 #include <string>
 
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 
 namespace songsang::workforce {
 

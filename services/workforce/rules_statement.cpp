@@ -31,6 +31,8 @@ std::vector<Assigned> AssignedIn(const PayRecords& records) {
     assigned.push_back({assignment->from_on(), assignment->to_on(), plan->id(), &plan->terms(),
                         goal == records.goals.end() ? 0 : goal->second});
   }
+  std::sort(assigned.begin(), assigned.end(),
+            [](const Assigned& a, const Assigned& b) { return a.from_on < b.from_on; });
   return assigned;
 }
 
@@ -173,7 +175,10 @@ StatementSettled Compute(const PayRecords& records, const std::string& tenant,
                          const std::function<std::string()>& new_id) {
   const std::vector<Assigned> assigned = AssignedIn(records);
   Writer writer(records, tenant, new_id);
-  for (const Employment* employment : records.employments)
+  std::vector<const Employment*> employments = records.employments;
+  std::sort(employments.begin(), employments.end(),
+            [](const Employment* a, const Employment* b) { return a->from_on() < b->from_on(); });
+  for (const Employment* employment : employments)
     for (const Assigned& by : assigned)
       if (by.terms->pays_base()) writer.Base(*employment, by);
   std::deque<Fact> kept;

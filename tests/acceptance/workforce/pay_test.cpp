@@ -6,8 +6,10 @@
 
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/goal.pb.h"
-#include "songsang/workforce/v1/pay.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
 #include "support/system.h"
 

@@ -22,6 +22,8 @@ Date LocalDay(Instant instant) {
   return Date(static_cast<int32_t>(local / kMicrosPerDay - (local % kMicrosPerDay < 0 ? 1 : 0)));
 }
 
+Instant StartOfDay(Date day) { return At(day, 0); }
+
 Instant WorkClock::OpensOn(Date day) const { return At(day, hours_.opens); }
 Instant WorkClock::ClosesOn(Date day) const { return At(day, hours_.closes); }
 

@@ -12,8 +12,9 @@ namespace songsang {
 // Minutes east of UTC at which the office lies. Korea has had no summer time since 1988.
 inline constexpr int32_t UtcOffsetMinutes(Instant) { return 540; }
 
-// The day an instant falls on, there.
+// The day an instant falls on, there; and the instant at which a day begins.
 Date LocalDay(Instant instant);
+Instant StartOfDay(Date day);
 
 // Office hours, in minutes after midnight: from the first, up to the second.
 struct WorkHours {

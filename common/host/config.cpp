@@ -10,6 +10,7 @@
 #include <fstream>
 #include <set>
 
+#include "adapters/http_port/http_port.h"
 #include "core/text.h"
 
 namespace songsang::host {
@@ -262,6 +263,8 @@ const std::vector<Setting>& Settings() {
               &Config::zones, CheckZone),
         Pairs("peer", "SERVICE=HOST:PORT", "where a service that is not hosted here answers", &Config::peers,
               CheckAddress),
+        Pairs("port", "NAME=URL", "where the outside world answers: tax_authority=http://HOST:PORT; none: invoices wait",
+              &Config::ports, http::CheckPortUrl),
         Text("keys", "FILE", "public keys (JWK set) that tokens are verified with; default: the development key",
              &Config::keys),
         OneOf("log-format", "text|json", "one JSON object a line, or words; default: text on a terminal",

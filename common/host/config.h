@@ -20,6 +20,7 @@ struct Config {
   std::string zone = "Asia/Seoul";
   std::map<std::string, std::string> zones;  // tenant -> zone
   std::map<std::string, std::string> peers;  // service -> address
+  std::map<std::string, std::string> ports;  // what effects call -> URL
   std::string keys;                          // public keys of tokens (JWK set); empty: the development key
   std::string log_format;                    // text, json; empty: text on a terminal
   std::string log_level = "info";

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/grpc_door/grpc_door.h"
+#include "adapters/http_port/http_port.h"
 #include "host/host.h"
 #include "host/log.h"
 #include "host/peers.h"
@@ -107,7 +108,9 @@ class Assembled : public System {
     journals_ = JournalsOf(*engine_, peers);
     for (const Module& module : modules)
       if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
-    engine_->Start(SurroundingsOf(peers));
+    engine::Surroundings surroundings = SurroundingsOf(peers);
+    for (const auto& [name, url] : config_.ports) surroundings.ports[name] = http::OpenHttpPort(url);
+    engine_->Start(std::move(surroundings));
     return {};
   }
 

@@ -20,6 +20,9 @@ engine::Service Billing() {
   service.Command(SetPrice);
   service.Reads<SetPriceRequest>(ReadPrices);
   AddPriceQueries(&service);
+  AddAssessments(&service);
+  AddTrade(&service);
+  AddMoney(&service);
   return service;
 }
 

@@ -9,9 +9,16 @@ namespace {
 constexpr char kVersionsSql[] = R"sql(
 SELECT body FROM sales_process WHERE key = :key ORDER BY number, id)sql";
 
+const SalesProcess* VersionOf(const Defined& defined, const FindSalesProcessRequest& request) {
+  const SalesProcess& shipped = StandardProcess();
+  for (const SalesProcess* process : defined)
+    if (process->number() == request.number()) return process;
+  return request.key() == shipped.key() && request.number() == shipped.number() ? &shipped : nullptr;
+}
+
 Result<FindSalesProcessResponse> FindSalesProcess(engine::Reader& reader, const FindSalesProcessRequest& asked) {
   FindSalesProcessRequest request = asked;
-  if (request.key().empty()) request.set_key(kStandardProcess);
+  request.set_key(KeyOr(request.key()));
   const auto rows = reader.Run(kVersionsSql, request);
   if (!rows.ok()) return rows.refusal();
   std::deque<SalesProcess> kept;
@@ -19,10 +26,13 @@ Result<FindSalesProcessResponse> FindSalesProcess(engine::Reader& reader, const 
   for (const auto& row : rows->rows) {
     SalesProcess& process = kept.emplace_back();
     if (const auto* body = std::get_if<std::string>(&row[0])) process.ParseFromString(*body);
-    if (request.number() == 0 || process.number() == request.number()) defined.push_back(&process);
+    defined.push_back(&process);
   }
-  const SalesProcess* process = NewestOf(defined, request.key());
-  if (process == nullptr || (request.number() != 0 && process->number() != request.number()))
+  // A version that is named is found whatever became of it: what began with it is read by it.
+  const SalesProcess* process = request.number() == 0
+                                    ? ProcessInForce(defined, request.key(), reader.context().today.ToIso())
+                                    : VersionOf(defined, request);
+  if (process == nullptr)
     return kSalesProcessMustExist.With("process", request.key()).At("key");
   FindSalesProcessResponse response;
   *response.mutable_sales_process() = *process;

@@ -23,15 +23,37 @@ Status MustBeOffered(const HandOff& hand_off) {
   return kHandOffMustBeOffered.With("state", Lower(name.substr(sizeof("STATE_") - 1)));
 }
 
+// The receiver's clock runs from when the offer was made. What is brought from the past has none.
+void StartClock(const Offering& offering, const Context& context, HandOff* hand_off) {
+  const ResponseStandard& standard =
+      *InForceOr(offering.standards, kStandard, context.today.ToIso(), StandardResponse());
+  *hand_off->mutable_offered_at() = ToTimestamp(context.when);
+  hand_off->set_answer_minutes(standard.hand_off_minutes());
+  hand_off->set_opens_minute(standard.opens_minute());
+  hand_off->set_closes_minute(standard.closes_minute());
+  const Instant due = DueOf(*hand_off, offering.declared);
+  if (hand_off->offered_on() == context.today.ToIso() && due > context.now) *hand_off->mutable_due_at() = ToTimestamp(due);
+}
+
 }  // namespace
 
-Result<HandOffOffered> OfferHandOff(const Lead& lead, const OfferHandOffRequest& request, const Context& context) {
+Instant DueOf(const HandOff& hand_off, const kit::DeclaredDays& declared) {
+  const WorkHours hours{.opens = hand_off.opens_minute(), .closes = hand_off.closes_minute()};
+  return kit::WorkClockOf(declared, hours).After(FromTimestamp(hand_off.offered_at()), hand_off.answer_minutes());
+}
+
+Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, const OfferHandOffRequest& request,
+                                    const Context& context) {
   if (const auto free = MustBeFree(lead); !free.ok()) return free.refusal();
   const std::string& sender = request.from_id().empty() ? lead.owner_id() : request.from_id();
   if (sender.empty()) return kLeadMustHaveOwner;
   if (sender != lead.owner_id() && !MayNameSender(context.caller)) return kSenderMustBeOwner.At("from_id");
   const auto offered_on = kit::RecentDay(request.offered_on(), "offered_on", context);
   if (!offered_on.ok()) return offered_on.refusal();
+  if (!context.caller.Has(songsang::v1::ROLE_IMPORTER))
+    if (const auto certified = MustBeCertified(offering.rules, offering.held, lead.product_id(), request.to_id(), context);
+        !certified.ok())
+      return Refusal(certified.refusal()).At("to_id");
   // From here on the offer must succeed.
   HandOffOffered event;
   HandOff& hand_off = *event.mutable_hand_off();
@@ -40,15 +62,16 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const OfferHandOffRequest&
   hand_off.set_from_id(sender);
   hand_off.set_state(HandOff::STATE_OFFERED);
   hand_off.set_offered_on(*offered_on);
+  StartClock(offering, context, &hand_off);
   Lead& offered = *event.mutable_lead() = lead;
-  offered.set_status(Lead::STATUS_WORKING);
+  BeginWork(&offered);
   offered.set_owner_id(sender);
   offered.set_hand_off_id(hand_off.id());
   return event;
 }
 
 Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const AcceptHandOffRequest& request, const Context& context) {
+                                      const Defined& of_persona, const AcceptHandOffRequest& request, const Context& context) {
   if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
   const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
   if (!answered_on.ok()) return answered_on.refusal();
@@ -61,8 +84,8 @@ Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead,
   if (opportunity.name().empty()) opportunity.set_name(lead.company().empty() ? lead.name() : lead.company());
   if (opportunity.product_id().empty()) opportunity.set_product_id(lead.product_id());
   if (opportunity.unit_id().empty()) opportunity.set_unit_id(lead.unit_id());
-  auto beginning =
-      Begin(defined, std::move(opportunity), request.has_opened_on() ? &request.opened_on() : &*answered_on, context);
+  auto beginning = Begin(defined, of_persona, std::move(opportunity),
+                         request.has_opened_on() ? &request.opened_on() : &*answered_on, context);
   if (!beginning.ok()) return beginning.refusal();
   // From here on the acceptance must succeed.
   HandOffAccepted event;
@@ -71,9 +94,11 @@ Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead,
   HandOff& accepted = *event.mutable_hand_off() = hand_off;
   accepted.set_state(HandOff::STATE_ACCEPTED);
   accepted.set_answered_on(*answered_on);
+  accepted.clear_due_at();
   accepted.set_opportunity_id(event.opportunity().id());
   Lead& handed_off = *event.mutable_lead() = lead;
   handed_off.set_status(Lead::STATUS_HANDED_OFF);
+  handed_off.set_handed_to_id(hand_off.to_id());
   handed_off.clear_hand_off_id();
   return event;
 }
@@ -89,8 +114,30 @@ Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, 
   refused.set_state(HandOff::STATE_REFUSED);
   refused.set_reason(request.reason());
   refused.set_answered_on(*answered_on);
+  refused.clear_due_at();
   Lead& kept = *event.mutable_lead() = lead;
   kept.clear_hand_off_id();
+  return event;
+}
+
+Result<HandOffExpired> ExpireHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                     const ExpireHandOffRequest&, const Context& context) {
+  HandOffExpired event;
+  HandOff& expired = *event.mutable_hand_off() = hand_off;
+  *event.mutable_lead() = lead;
+  if (hand_off.state() != HandOff::STATE_OFFERED || !hand_off.has_due_at()) {
+    expired.clear_due_at();
+    return event;
+  }
+  const Instant due = DueOf(hand_off, declared);
+  if (context.now < due) {
+    *expired.mutable_due_at() = ToTimestamp(due);
+    return event;
+  }
+  expired.set_state(HandOff::STATE_EXPIRED);
+  *expired.mutable_expired_at() = ToTimestamp(context.now);
+  expired.clear_due_at();
+  event.mutable_lead()->clear_hand_off_id();
   return event;
 }
 

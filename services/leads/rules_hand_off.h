@@ -3,7 +3,10 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "kit/calendar_kr.h"
+#include "leads/rules_assignment.h"
 #include "leads/rules_process.h"
+#include "leads/rules_response.h"
 #include "songsang/leads/v1/lead.pb.h"
 
 namespace songsang::leads {
@@ -18,10 +21,22 @@ inline const Reason kHandOffMustBeOffered{"HAND_OFF_MUST_BE_OFFERED", Code::kFai
                                           "The hand-off was {state} before; it is answered once.",
                                           "이미 응답({state})한 인계입니다. 응답은 한 번만 할 수 있습니다."};
 
-Result<HandOffOffered> OfferHandOff(const Lead& lead, const OfferHandOffRequest& request, const Context& context);
+// What an offer is judged by: how long the receiver has, which days are worked, and who may be given the lead.
+struct Offering {
+  Standards standards;
+  kit::DeclaredDays declared;
+  Rules rules;
+  Certifications held;
+};
+Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, const OfferHandOffRequest& request,
+                                    const Context& context);
+// When the hand-off's business minutes are over, by the calendar as it is known now.
+Instant DueOf(const HandOff& hand_off, const kit::DeclaredDays& declared);
 Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const AcceptHandOffRequest& request, const Context& context);
+                                      const Defined& of_persona, const AcceptHandOffRequest& request, const Context& context);
 Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
                                      const Context& context);
+Result<HandOffExpired> ExpireHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                     const ExpireHandOffRequest& request, const Context& context);
 
 }  // namespace songsang::leads

@@ -5,6 +5,7 @@
 #include "kit/copy.h"
 #include "kit/days.h"
 #include "kit/reach.h"
+#include "leads/rules_assignment.h"
 
 namespace songsang::leads {
 namespace {
@@ -19,9 +20,22 @@ bool IsIdentifiable(const Lead& lead) {
 
 }  // namespace
 
+bool IsOpen(const Lead& lead) {
+  return lead.status() == Lead::STATUS_NEW || lead.status() == Lead::STATUS_WORKING ||
+         lead.status() == Lead::STATUS_QUALIFIED;
+}
+
+Status MustBeOpen(const Lead& lead) {
+  if (!IsOpen(lead)) return kLeadMustBeOpen.With("status", NameOf(lead.status()));
+  return Done{};
+}
+
+void BeginWork(Lead* lead) {
+  if (lead->status() != Lead::STATUS_QUALIFIED) lead->set_status(Lead::STATUS_WORKING);
+}
+
 Status MustBeFree(const Lead& lead) {
-  if (lead.status() != Lead::STATUS_NEW && lead.status() != Lead::STATUS_WORKING)
-    return kLeadMustBeOpen.With("status", NameOf(lead.status()));
+  if (const auto open = MustBeOpen(lead); !open.ok()) return open.refusal();
   if (!lead.hand_off_id().empty()) return kLeadMustNotBeOnOffer.With("hand_off_id", lead.hand_off_id());
   return Done{};
 }
@@ -60,13 +74,21 @@ Result<LeadUpdated> UpdateLead(const Lead& lead, const UpdateLeadRequest& reques
   return event;
 }
 
-Result<LeadAssigned> AssignLead(const Lead& lead, const AssignLeadRequest& request, const Context&) {
+Result<LeadAssigned> AssignLead(const Lead& lead, const Rules& rules, const Certifications& held,
+                                const AssignLeadRequest& request, const Context& context) {
   if (const auto free = MustBeFree(lead); !free.ok()) return free.refusal();
+  // An importer brings what was, also from before there were certifications.
+  if (!context.caller.Has(songsang::v1::ROLE_IMPORTER))
+    if (const auto certified = MustBeCertified(rules, held, lead.product_id(), request.owner_id(), context);
+        !certified.ok())
+      return Refusal(certified.refusal()).At("owner_id");
   // From here on the assignment must succeed.
   LeadAssigned event;
   Lead& assigned = *event.mutable_lead() = lead;
   kit::CopyWhatIsSet(request, &assigned);
-  assigned.set_status(Lead::STATUS_WORKING);
+  BeginWork(&assigned);
+  assigned.clear_assignment_rule_id();
+  assigned.clear_assignment_line();
   return event;
 }
 

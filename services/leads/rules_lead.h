@@ -3,6 +3,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "leads/rules_assignment.h"
 #include "songsang/leads/v1/lead.pb.h"
 
 namespace songsang::leads {
@@ -23,12 +24,18 @@ inline const Reason kLeadMustNotBeOnOffer{"LEAD_MUST_NOT_BE_ON_OFFER", Code::kFa
                                           "The hand-off {hand_off_id} of this lead waits for its answer.",
                                           "이 리드의 인계({hand_off_id})가 아직 응답을 기다리고 있습니다."};
 
+// Whether somebody may still work on the lead: neither handed off nor disqualified.
+bool IsOpen(const Lead& lead);
+Status MustBeOpen(const Lead& lead);
+// Somebody works on it; a lead that is qualified stays so.
+void BeginWork(Lead* lead);
 // Whether the lead can go on: neither handed off nor disqualified, and no hand-off waiting for its answer.
 Status MustBeFree(const Lead& lead);
 
 Result<LeadCaptured> CaptureLead(const CaptureLeadRequest& request, const Context& context);
 Result<LeadUpdated> UpdateLead(const Lead& lead, const UpdateLeadRequest& request, const Context& context);
-Result<LeadAssigned> AssignLead(const Lead& lead, const AssignLeadRequest& request, const Context& context);
+Result<LeadAssigned> AssignLead(const Lead& lead, const Rules& rules, const Certifications& held, const AssignLeadRequest& request,
+                                const Context& context);
 Result<LeadDisqualified> DisqualifyLead(const Lead& lead, const DisqualifyLeadRequest& request, const Context& context);
 
 }  // namespace songsang::leads

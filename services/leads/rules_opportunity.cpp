@@ -10,22 +10,6 @@
 namespace songsang::leads {
 namespace {
 
-Status MustBeOpen(const Opportunity& opportunity) {
-  if (opportunity.status() == Opportunity::STATUS_OPEN) return Done{};
-  const std::string name = Opportunity::Status_Name(opportunity.status());
-  return kOpportunityMustBeOpen.With("status", Lower(name.substr(sizeof("STATUS_") - 1)));
-}
-
-// A new value: not negative, and in the currency that the opportunity has, if it has one.
-Status MustFit(const common::v1::Money& value, const Opportunity& opportunity) {
-  if (value.minor() < 0) return kValueMustNotBeNegative.At("value");
-  if (opportunity.has_value() && opportunity.value().currency() != value.currency())
-    return kOpportunityCurrencyMustStay.With("currency", opportunity.value().currency())
-        .With("given", value.currency())
-        .At("value");
-  return Done{};
-}
-
 template <class Keys>
 std::string Joined(const Keys& keys) {
   std::string joined;
@@ -50,16 +34,59 @@ StageMove MoveOf(const Opportunity& opportunity, std::string from, std::string o
   return move;
 }
 
+bool IsKnown(const Opportunity& opportunity, SalesProcess::Fact fact) {
+  switch (fact) {
+    case SalesProcess::FACT_ACCOUNT:
+      return !opportunity.account_id().empty();
+    case SalesProcess::FACT_PRODUCT:
+      return !opportunity.product_id().empty();
+    case SalesProcess::FACT_VALUE:
+      return opportunity.has_value();
+    case SalesProcess::FACT_EXPECTED_ON:
+      return !opportunity.expected_on().empty();
+    case SalesProcess::FACT_OWNER:
+      return !opportunity.owner_id().empty();
+    default:
+      return true;
+  }
+}
+
+Status MustBeReadyFor(const Opportunity& opportunity, const SalesProcess::Stage& stage) {
+  std::vector<std::string> missing;
+  for (const int fact : stage.required())
+    if (!IsKnown(opportunity, static_cast<SalesProcess::Fact>(fact)))
+      missing.push_back(Lower(SalesProcess::Fact_Name(static_cast<SalesProcess::Fact>(fact)).substr(sizeof("FACT_") - 1)));
+  if (missing.empty()) return Done{};
+  return kStageFactsMustBeKnown.With("stage", stage.key()).With("missing", Joined(missing));
+}
+
 }  // namespace
 
-Result<Beginning> Begin(const Defined& defined, Opportunity opportunity, const std::string* opened_on,
-                        const Context& context) {
+Status MustBeOpen(const Opportunity& opportunity) {
+  if (opportunity.status() == Opportunity::STATUS_OPEN) return Done{};
+  const std::string name = Opportunity::Status_Name(opportunity.status());
+  return kOpportunityMustBeOpen.With("status", Lower(name.substr(sizeof("STATUS_") - 1)));
+}
+
+Status MustFit(const common::v1::Money& value, const Opportunity& opportunity) {
+  if (value.minor() < 0) return kValueMustNotBeNegative.At("value");
+  if (opportunity.has_value() && opportunity.value().currency() != value.currency())
+    return kOpportunityCurrencyMustStay.With("currency", opportunity.value().currency())
+        .With("given", value.currency())
+        .At("value");
+  return Done{};
+}
+
+Result<Beginning> Begin(const Defined& defined, const Defined& of_persona, Opportunity opportunity,
+                        const std::string* opened_on, const Context& context) {
   if (opportunity.has_value() && opportunity.value().minor() < 0) return kValueMustNotBeNegative.At("value");
   const bool unknown = opened_on != nullptr && opened_on->empty();
   const auto day = kit::RecentDay(opened_on == nullptr ? "" : *opened_on, "opened_on", context);
   if (!day.ok()) return day.refusal();
-  const std::string key = opportunity.process_key().empty() ? kStandardProcess : opportunity.process_key();
-  const SalesProcess* process = NewestOf(defined, key);
+  const std::string today = context.today.ToIso();
+  const SalesProcess* process = opportunity.process_key().empty() ? VariantInForce(of_persona, today) : nullptr;
+  const std::string key = process != nullptr ? process->key() : KeyOr(opportunity.process_key());
+  if (process == nullptr) process = ProcessInForce(defined, key, today);
   if (process == nullptr) return kSalesProcessMustExist.With("process", key).At("process_key");
   const std::string stage = opportunity.stage().empty() ? process->stages(0).key() : opportunity.stage();
   if (StageOf(*process, stage) == nullptr)
@@ -77,7 +104,7 @@ Result<Beginning> Begin(const Defined& defined, Opportunity opportunity, const s
   return Beginning{std::move(opportunity), std::move(move)};
 }
 
-Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined,
+Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined, const Defined& of_persona,
                                           const OpenOpportunityRequest& request, const Context& context) {
   if (request.name().empty() && lead == nullptr && !request.has_external_ref()) return kOpportunityMustBeNamed;
   if (lead != nullptr && lead->status() == Lead::STATUS_DISQUALIFIED) return kLeadMustNotBeDisqualified;
@@ -87,7 +114,7 @@ Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defin
   if (lead != nullptr && opportunity.name().empty())
     opportunity.set_name(lead->company().empty() ? lead->name() : lead->company());
   auto beginning =
-      Begin(defined, std::move(opportunity), request.has_opened_on() ? &request.opened_on() : nullptr, context);
+      Begin(defined, of_persona, std::move(opportunity), request.has_opened_on() ? &request.opened_on() : nullptr, context);
   if (!beginning.ok()) return beginning.refusal();
   // From here on the opening must succeed.
   OpportunityOpened event;
@@ -112,6 +139,8 @@ Result<StageMoved> MoveStage(const Opportunity& opportunity, const SalesProcess*
     return kStageMoveMustBeAllowed.With("from", opportunity.stage())
         .With("to", request.to_stage())
         .With("allowed", Joined(next));
+  if (const auto ready = MustBeReadyFor(opportunity, *StageOf(process, request.to_stage())); !ready.ok())
+    return ready.refusal();
   // From here on the move must succeed.
   StageMoved event;
   Opportunity& moved = *event.mutable_opportunity() = opportunity;
@@ -163,6 +192,8 @@ Result<OpportunityReopened> ReopenOpportunity(const Opportunity& opportunity, co
                                                                     : OpportunityCycle::OUTCOME_LOST);
   cycle.set_close_reason(opportunity.close_reason());
   if (opportunity.has_value()) *cycle.mutable_value() = opportunity.value();
+  cycle.set_proposal_id(opportunity.proposal_id());
+  cycle.set_order_id(opportunity.order_id());
   Opportunity& reopened = *event.mutable_opportunity() = opportunity;
   reopened.set_status(Opportunity::STATUS_OPEN);
   reopened.set_cycle(opportunity.cycle() + 1);
@@ -170,6 +201,8 @@ Result<OpportunityReopened> ReopenOpportunity(const Opportunity& opportunity, co
   reopened.clear_closed_on();
   reopened.clear_closed_at();
   reopened.clear_close_reason();
+  reopened.clear_proposal_id();
+  reopened.clear_order_id();
   event.set_reason(request.reason());
   return event;
 }

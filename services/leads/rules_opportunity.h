@@ -29,6 +29,10 @@ inline const Reason kStageMoveMustBeAllowed{
     "STAGE_MOVE_MUST_BE_ALLOWED", Code::kFailedPrecondition,
     "The sales process has no move from {from} to {to}; from there it goes to {allowed}.",
     "영업 프로세스에서 {from} 단계는 {to} 단계로 옮길 수 없습니다. 가능한 단계: {allowed}."};
+inline const Reason kStageFactsMustBeKnown{
+    "STAGE_FACTS_MUST_BE_KNOWN", Code::kFailedPrecondition,
+    "Before the stage {stage}, this must be known of the opportunity: {missing}.",
+    "{stage} 단계로 옮기려면 다음 항목이 먼저 필요합니다: {missing}."};
 inline const Reason kValueMustNotBeNegative{"VALUE_MUST_NOT_BE_NEGATIVE", Code::kInvalidArgument,
                                             "The value of an opportunity must not be negative.",
                                             "영업 기회의 금액은 음수일 수 없습니다."};
@@ -42,17 +46,22 @@ inline const Reason kReopeningMustFollowClose{"REOPENING_MUST_FOLLOW_CLOSE", Cod
                                               "The opportunity was closed on {closed_on}; it cannot reopen before.",
                                               "영업 기회의 종결일은 {closed_on}입니다. 그 이전에 재개할 수 없습니다."};
 
+Status MustBeOpen(const Opportunity& opportunity);
+// A new value: not negative, and in the currency that the opportunity has, if it has one.
+Status MustFit(const common::v1::Money& value, const Opportunity& opportunity);
+
 // An opportunity as it begins, and its move into its first stage. `opportunity` bears what was asked for; what is
 // missing is filled in here, for OpenOpportunity and for the hand-off alike.
 struct Beginning {
   Opportunity opportunity;
   StageMove stage_move;
 };
+// `defined` are the versions of the process that is asked for, `of_persona` the processes for the kind of buyer.
 // `opened_on` null: today; empty: unknown.
-Result<Beginning> Begin(const Defined& defined, Opportunity opportunity, const std::string* opened_on,
+Result<Beginning> Begin(const Defined& defined, const Defined& of_persona, Opportunity opportunity, const std::string* opened_on,
                         const Context& context);
 
-Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined,
+Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined, const Defined& of_persona,
                                           const OpenOpportunityRequest& request, const Context& context);
 // `defined` is the process that the opportunity follows; null for the one that is shipped.
 Result<StageMoved> MoveStage(const Opportunity& opportunity, const SalesProcess* defined,

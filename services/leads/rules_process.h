@@ -6,6 +6,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "leads/rules_definition.h"
 #include "songsang/leads/v1/process.pb.h"
 
 namespace songsang::leads {
@@ -21,19 +22,32 @@ inline const Reason kSalesProcessMustExist{"SALES_PROCESS_MUST_EXIST", Code::kNo
                                            "There is no sales process {process}.",
                                            "영업 프로세스 {process}을(를) 찾을 수 없습니다."};
 
+inline const Reason kProcessPersonaMustStay{
+    "PROCESS_PERSONA_MUST_STAY", Code::kFailedPrecondition,
+    "The sales process {process} is for {persona}; every version of it is.",
+    "영업 프로세스 {process}의 구매자 유형은 {persona}입니다. 모든 판에서 같아야 합니다."};
+inline const Reason kPersonaMustHaveOneProcess{
+    "PERSONA_MUST_HAVE_ONE_PROCESS", Code::kFailedPrecondition,
+    "The sales process {process} is for {persona} already; everybody sells to one kind of buyer by the same steps.",
+    "구매자 유형 {persona}에는 이미 영업 프로세스 {process}이(가) 있습니다. 한 유형에는 같은 절차를 써야 합니다."};
+
 // The process that is shipped: `standard`, version 1.
 const SalesProcess& StandardProcess();
-// What an opportunity follows if nobody says otherwise.
-inline constexpr char kStandardProcess[] = "standard";
 
-// Every version that there is of a process: those that were defined, and the shipped one.
-using Defined = std::vector<const SalesProcess*>;
-// The newest version; null if there is none of this key.
-const SalesProcess* NewestOf(const Defined& defined, const std::string& key);
+using Defined = Versions<SalesProcess>;
+// The version of a process that holds on the day, the shipped one if no other does; null if there is none of this key.
+const SalesProcess* ProcessInForce(const Defined& defined, const std::string& key, const std::string& day);
+// The variant for a kind of buyer that holds on the day, of those that are defined for it; null if there is none.
+const SalesProcess* VariantInForce(const Defined& of_persona, const std::string& day);
 // Null if the process has no such stage.
 const SalesProcess::Stage* StageOf(const SalesProcess& process, const std::string& key);
 
-Result<SalesProcessDefined> DefineSalesProcess(const Defined& defined, const DefineSalesProcessRequest& request,
+// `of_persona` are the processes for the kind of buyer that is asked for.
+Result<SalesProcessDefined> DefineSalesProcess(const Defined& defined, const Defined& of_persona,
+                                               const DefineSalesProcessRequest& request, const Context& context);
+Result<SalesProcessApproved> ApproveSalesProcess(const SalesProcess& process, const ApproveSalesProcessRequest& request,
+                                                 const Context& context);
+Result<SalesProcessRetired> RetireSalesProcess(const SalesProcess& process, const RetireSalesProcessRequest& request,
                                                const Context& context);
 
 }  // namespace songsang::leads

@@ -1,4 +1,4 @@
-// The training service: so far the programmes that are offered.
+// The training service: programmes and their curricula, who takes them and with what result, classes, skills.
 #pragma once
 
 #include "engine/service.h"
@@ -7,7 +7,13 @@ namespace songsang::training {
 
 engine::Service Training();
 
-// In queries_programme.cpp.
+// In service_session.cpp.
+void AddSessions(engine::Service* service);
+// In queries_<noun>.cpp.
 void AddProgrammeQueries(engine::Service* service);
+void AddSessionQueries(engine::Service* service);
+void AddEvaluationQueries(engine::Service* service);
+void AddSkillQueries(engine::Service* service);
+void AddComplianceQueries(engine::Service* service);
 
 }  // namespace songsang::training

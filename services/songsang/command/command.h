@@ -83,5 +83,6 @@ void AddAbout(CLI::App* line, Options* options);  // version, completion
 void AddImport(CLI::App* line, Options* options);
 void AddReport(CLI::App* line, Options* options);
 void AddDemo(CLI::App* line, Options* options);
+void AddAuthority(CLI::App* line, Options* options);
 
 }  // namespace songsang::command

@@ -40,7 +40,7 @@ TEST(OfferHandOff, Table) {
   };
   for (const OfferRow& row : rows) {
     SCOPED_TRACE(std::string(row.lead) + " / " + row.request);
-    const auto event = OfferHandOff(Proto(row.lead), Proto(row.request), ContextOf({row.role}));
+    const auto event = OfferHandOff(Proto(row.lead), {}, Proto(row.request), ContextOf({row.role}));
     if (*row.reason != '\0') {
       EXPECT_THAT(event, RefusedWith(std::string(row.reason)));
       continue;
@@ -51,15 +51,15 @@ TEST(OfferHandOff, Table) {
 }
 
 TEST(AcceptHandOff, IsAnsweredOnce) {
-  for (const char* state : {"STATE_ACCEPTED", "STATE_REFUSED"}) {
+  for (const char* state : {"STATE_ACCEPTED", "STATE_REFUSED", "STATE_EXPIRED"}) {
     const HandOff answered = Proto(std::string("state: ") + state);
-    EXPECT_THAT(AcceptHandOff(answered, Proto(""), {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
+    EXPECT_THAT(AcceptHandOff(answered, Proto(""), {}, {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
                 RefusedWith(kHandOffMustBeOffered));
     EXPECT_THAT(RefuseHandOff(answered, Proto(""), Proto("reason: 'busy' answered_on: '2020-01-01'"), ContextOf()),
                 RefusedWith(kHandOffMustBeOffered));
   }
   EXPECT_THAT(
-      AcceptHandOff(Proto("state: STATE_OFFERED"), Proto(""), {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
+      AcceptHandOff(Proto("state: STATE_OFFERED"), Proto(""), {}, {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
       RefusedWith(std::string("DAY_MUST_BE_RECENT")));
 }
 
@@ -67,10 +67,10 @@ TEST(AcceptHandOff, RecordsHandOffLeadAndOpportunityAsOne) {
   const auto event = AcceptHandOff(
       Proto("id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_OFFERED"),
       Proto("id: 'L' version: 2 status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H' company: '한빛' product_id: 'G'"),
-      {}, Proto("hand_off_id: 'H' value { minor: 500 currency: 'KRW' }"), ContextOf());
+      {}, {}, Proto("hand_off_id: 'H' value { minor: 500 currency: 'KRW' }"), ContextOf());
   ASSERT_THAT(event, Answers(ContainsProto(R"(
     hand_off { id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_ACCEPTED answered_on: '2026-11-22' }
-    lead { id: 'L' version: 2 status: STATUS_HANDED_OFF owner_id: 'S' company: '한빛' product_id: 'G' }
+    lead { id: 'L' version: 2 status: STATUS_HANDED_OFF owner_id: 'S' handed_to_id: 'R' company: '한빛' product_id: 'G' }
     opportunity { lead_id: 'L' owner_id: 'R' name: '한빛' product_id: 'G' status: STATUS_OPEN cycle: 1
       process_key: 'standard' process_number: 1 stage: 'prospecting' opened_on: '2026-11-22'
       value { minor: 500 currency: 'KRW' } }
@@ -82,7 +82,7 @@ TEST(AcceptHandOff, RecordsHandOffLeadAndOpportunityAsOne) {
 
 TEST(AcceptHandOff, ImporterSaysWhenAndBringsTheReference) {
   const auto event = AcceptHandOff(
-      Proto("id: 'H' lead_id: 'L' to_id: 'R' state: STATE_OFFERED"), Proto("id: 'L'"), {},
+      Proto("id: 'H' lead_id: 'L' to_id: 'R' state: STATE_OFFERED"), Proto("id: 'L'"), {}, {},
       Proto("opportunity_ref { system: 'olist' key: 'd1' } answered_on: '2018-02-26' opened_on: '' name: 'seller'"),
       ContextOf({ROLE_IMPORTER}));
   ASSERT_THAT(event, Answers(ContainsProto("hand_off { answered_on: '2018-02-26' } opportunity { "
@@ -98,6 +98,71 @@ TEST(RefuseHandOff, LeavesTheLeadWithItsOwner) {
                     Proto("reason: '담당 지역 아님'"), ContextOf()),
       Answers(EqualsProto("hand_off { id: 'H' state: STATE_REFUSED reason: '담당 지역 아님' answered_on: '2026-11-22' }"
                           "lead { id: 'L' status: STATUS_WORKING owner_id: 'S' }")));
+}
+
+// Sunday noon in Seoul, 22 November 2026: the clock of an offer begins on Monday at nine.
+TEST(OfferHandOff, GivesTheReceiverBusinessMinutes) {
+  const Lead lead = Proto("id: 'L' status: STATUS_QUALIFIED owner_id: 'S'");
+  const Proto request("lead_id: 'L' to_id: 'R'");
+  const auto due = [](const Result<HandOffOffered>& event) {
+    return event->hand_off().has_due_at() ? ToIso(FromTimestamp(event->hand_off().due_at())) : "";
+  };
+  const auto shipped = OfferHandOff(lead, {}, request, ContextOf());
+  ASSERT_THAT(shipped, Answers(ContainsProto("hand_off { answer_minutes: 540 opens_minute: 540 closes_minute: 1080 } "
+                                             "lead { status: STATUS_QUALIFIED }")));
+  EXPECT_EQ(due(shipped), "2026-11-23T09:00:00.000000Z");
+  // The company answers within two hours, and has declared Monday a holiday.
+  const ResponseStandard quick = Proto(
+      "id: 'Q' key: 'standard' number: 2 status: STATUS_APPROVED hand_off_minutes: 120 opens_minute: 600 "
+      "closes_minute: 1080");
+  Offering offering;
+  offering.standards = {&quick};
+  offering.declared = {{"2026-11-23", false}};
+  EXPECT_EQ(due(OfferHandOff(lead, offering, request, ContextOf())), "2026-11-24T03:00:00.000000Z");
+  // What was offered long ago, or on another day, waits for nobody.
+  EXPECT_EQ(due(OfferHandOff(lead, {}, Proto("to_id: 'R' offered_on: '2018-02-01'"), ContextOf({ROLE_IMPORTER}))), "");
+  EXPECT_EQ(due(OfferHandOff(lead, {}, Proto("to_id: 'R'"), ContextOf({ROLE_IMPORTER}, 20))), "");
+}
+
+TEST(OfferHandOff, TheReceiverIsCertifiedWhereTheProductAsksForIt) {
+  const AssignmentRule rule = Proto("key: 'standard' number: 1 status: STATUS_APPROVED certified_product_ids: 'P'");
+  const training::v1::Certification held =
+      Proto("person_id: 'R' product_id: 'P' valid_from: '2026-01-01' valid_to: '2026-12-31'");
+  const Lead lead = Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' product_id: 'P'");
+  Offering offering;
+  offering.rules = {&rule};
+  EXPECT_THAT(OfferHandOff(lead, offering, Proto("to_id: 'R'"), ContextOf()), RefusedWith(kPersonMustBeCertified));
+  EXPECT_THAT(OfferHandOff(lead, offering, Proto("to_id: 'R'"), ContextOf({ROLE_IMPORTER})), IsOk());
+  offering.held = {&held};
+  EXPECT_THAT(OfferHandOff(lead, offering, Proto("to_id: 'R'"), ContextOf()), IsOk());
+}
+
+TEST(ExpireHandOff, CountsAgainBeforeItEndsTheOffer) {
+  const Lead lead = Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H'");
+  // Offered on Friday at five in the afternoon, local time; 120 minutes are over on Monday at ten.
+  const HandOff offered = Proto(R"(id: 'H' version: 1 state: STATE_OFFERED offered_at { seconds: 1795161600 }
+    answer_minutes: 120 opens_minute: 540 closes_minute: 1080 due_at { seconds: 1795395600 })");
+  ASSERT_EQ(ToIso(FromTimestamp(offered.offered_at())), "2026-11-20T08:00:00.000000Z");
+  Context context = ContextOf();
+  context.now = FromTimestamp(offered.due_at());
+  ASSERT_EQ(DueOf(offered, {}), context.now);
+  EXPECT_THAT(
+      ExpireHandOff(offered, lead, {}, Proto(""), context),
+      Answers(EqualsProto("hand_off { id: 'H' version: 1 state: STATE_EXPIRED offered_at { seconds: 1795161600 } "
+                          "answer_minutes: 120 opens_minute: 540 closes_minute: 1080 "
+                          "expired_at { seconds: 1795395600 } } "
+                          "lead { id: 'L' status: STATUS_WORKING owner_id: 'S' }")));
+  // Monday was declared a holiday meanwhile: the end moves to Tuesday at ten.
+  const auto moved = ExpireHandOff(offered, lead, {{"2026-11-23", false}}, Proto(""), context);
+  ASSERT_THAT(moved, Answers(ContainsProto("hand_off { state: STATE_OFFERED due_at { seconds: 1795482000 } } "
+                                           "lead { hand_off_id: 'H' }")));
+  // What was answered meanwhile stays as it was answered.
+  for (const char* state : {"STATE_ACCEPTED", "STATE_REFUSED", "STATE_EXPIRED"}) {
+    const HandOff answered = Proto(std::string("id: 'H' due_at { seconds: 1 } state: ") + state);
+    EXPECT_THAT(ExpireHandOff(answered, lead, {}, Proto(""), context),
+                Answers(EqualsProto(std::string("hand_off { id: 'H' state: ") + state +
+                                    "} lead { id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H' }")));
+  }
 }
 
 }  // namespace

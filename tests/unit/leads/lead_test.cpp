@@ -91,7 +91,10 @@ TEST(UpdateLead, Table) {
 }
 
 TEST(AssignLead, Table) {
-  Check(AssignLead,
+  constexpr auto kAssign = +[](const Lead& lead, const AssignLeadRequest& request, const Context& context) {
+    return AssignLead(lead, {}, {}, request, context);
+  };
+  Check(kAssign,
         {
             {"id: 'L' status: STATUS_DISQUALIFIED hand_off_id: 'H'", "owner_id: 'P'", "LEAD_MUST_BE_OPEN", ""},
             {"id: 'L' status: STATUS_HANDED_OFF", "owner_id: 'P'", "LEAD_MUST_BE_OPEN", ""},
@@ -100,6 +103,9 @@ TEST(AssignLead, Table) {
              "id: 'L' status: STATUS_WORKING owner_id: 'P' unit_id: 'U'"},
             {"id: 'L' status: STATUS_WORKING owner_id: 'Q' unit_id: 'U'", "owner_id: 'P' unit_id: ''", "",
              "id: 'L' status: STATUS_WORKING owner_id: 'P'"},
+            // Once qualified it stays so, whoever works on it; and it is a person who decided now.
+            {"id: 'L' status: STATUS_QUALIFIED assignment_rule_id: 'A' assignment_line: 2", "owner_id: 'P'", "",
+             "id: 'L' status: STATUS_QUALIFIED owner_id: 'P'"},
         });
 }
 

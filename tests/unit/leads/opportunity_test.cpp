@@ -43,7 +43,7 @@ TEST(OpenOpportunity, Table) {
   for (const OpenRow& row : rows) {
     SCOPED_TRACE(row.request);
     const std::optional<Lead> lead = row.lead ? std::optional<Lead>(Proto(row.lead)) : std::nullopt;
-    const auto event = OpenOpportunity(lead ? &*lead : nullptr, {}, Proto(row.request), ContextOf({row.role}));
+    const auto event = OpenOpportunity(lead ? &*lead : nullptr, {}, {}, Proto(row.request), ContextOf({row.role}));
     if (*row.reason != '\0') {
       EXPECT_THAT(event, RefusedWith(std::string(row.reason)));
       continue;
@@ -110,7 +110,7 @@ TEST(MoveStage, FollowsTheProcessItBeganWith) {
   const SalesProcess strict = Proto(
       "id: 'S' key: 'standard' number: 2 stages { key: 'prospecting' allowed_next: 'negotiating' }"
       "stages { key: 'negotiating' }");
-  auto begun = OpenOpportunity(nullptr, {&strict}, Proto("name: 'N'"), ContextOf());
+  auto begun = OpenOpportunity(nullptr, {&strict}, {}, Proto("name: 'N'"), ContextOf());
   ASSERT_THAT(begun,
               Answers(ContainsProto("opportunity { process_key: 'standard' process_number: 2 process_id: 'S' }")));
   Opportunity opportunity = begun->opportunity();
@@ -219,18 +219,86 @@ TEST(UpdateOpportunity, RefusesInThisOrder) {
 }
 
 TEST(DefineSalesProcess, Table) {
-  EXPECT_THAT(
-      DefineSalesProcess({}, Proto("key: 'k' stages { key: 'a' allowed_next: 'x' } stages { key: 'a' }"), ContextOf()),
-      RefusedWith(kStagesMustDiffer));
-  EXPECT_THAT(DefineSalesProcess({}, Proto("key: 'k' stages { key: 'a' allowed_next: 'x' }"), ContextOf()),
+  EXPECT_THAT(DefineSalesProcess({}, {}, Proto("key: 'k' stages { key: 'a' allowed_next: 'x' } stages { key: 'a' }"),
+                                 ContextOf()),
+              RefusedWith(kStagesMustDiffer));
+  EXPECT_THAT(DefineSalesProcess({}, {}, Proto("key: 'k' stages { key: 'a' allowed_next: 'x' }"), ContextOf()),
               RefusedWith(kNextStageMustBeKnown));
-  EXPECT_THAT(DefineSalesProcess({}, Proto("key: 'k' stages { key: 'a' }"), ContextOf()),
+  EXPECT_THAT(DefineSalesProcess({}, {}, Proto("key: 'k' stages { key: 'a' }"), ContextOf()),
               Answers(ContainsProto("sales_process { key: 'k' number: 1 stages { key: 'a' } }")));
-  EXPECT_THAT(DefineSalesProcess({}, Proto("key: 'standard' stages { key: 'a' }"), ContextOf()),
+  EXPECT_THAT(DefineSalesProcess({}, {}, Proto("key: 'standard' stages { key: 'a' }"), ContextOf()),
               Answers(ContainsProto("sales_process { key: 'standard' number: 2 }")));
   const SalesProcess third = Proto("key: 'k' number: 3");
-  EXPECT_THAT(DefineSalesProcess({&third}, Proto("key: 'k' stages { key: 'a' }"), ContextOf()),
+  EXPECT_THAT(DefineSalesProcess({&third}, {}, Proto("key: 'k' stages { key: 'a' }"), ContextOf()),
               Answers(ContainsProto("sales_process { key: 'k' number: 4 }")));
+}
+
+TEST(DefineSalesProcess, OneVariantForAKindOfBuyer) {
+  const SalesProcess executive =
+      Proto("id: 'E' key: 'executive' number: 1 status: STATUS_APPROVED persona: 'ceo' stages { key: 'meeting' }");
+  EXPECT_THAT(
+      DefineSalesProcess({}, {}, Proto("key: 'executive' persona: 'ceo' stages { key: 'a' }"), ContextOf()),
+      Answers(ContainsProto("sales_process { key: 'executive' number: 1 persona: 'ceo' status: STATUS_APPROVED }")));
+  // A later version keeps the kind of buyer, and another process cannot take it.
+  EXPECT_THAT(DefineSalesProcess({&executive}, {}, Proto("key: 'executive' stages { key: 'a' }"), ContextOf()),
+              Answers(ContainsProto("sales_process { number: 2 persona: 'ceo' }")));
+  EXPECT_THAT(
+      DefineSalesProcess({&executive}, {}, Proto("key: 'executive' persona: 'buyer' stages { key: 'a' }"), ContextOf()),
+      RefusedWith(kProcessPersonaMustStay));
+  EXPECT_THAT(DefineSalesProcess({}, {}, Proto("key: 'standard' persona: 'ceo' stages { key: 'a' }"), ContextOf()),
+              RefusedWith(kProcessPersonaMustStay));
+  EXPECT_THAT(
+      DefineSalesProcess({}, {&executive}, Proto("key: 'board' persona: 'ceo' stages { key: 'a' }"), ContextOf()),
+      RefusedWith(kPersonaMustHaveOneProcess));
+}
+
+struct BeginRow {
+  const char* request;
+  const char* process;
+};
+
+TEST(OpenOpportunity, FollowsTheProcessInForceForTheBuyer) {
+  const SalesProcess second = Proto("id: 'S2' key: 'standard' number: 2 status: STATUS_APPROVED stages { key: 'a' }");
+  const SalesProcess draft = Proto("id: 'S3' key: 'standard' number: 3 status: STATUS_DRAFT stages { key: 'a' }");
+  const SalesProcess ahead = Proto(
+      "id: 'S4' key: 'standard' number: 4 status: STATUS_APPROVED valid_from_on: '2026-11-23' stages { key: 'a' }");
+  const SalesProcess ceo =
+      Proto("id: 'E' key: 'executive' number: 1 status: STATUS_APPROVED persona: 'ceo' stages { key: 'meeting' }");
+  const BeginRow rows[] = {
+      {"name: 'N'", "S2"},
+      {"name: 'N' persona: 'ceo'", "E"},
+      {"name: 'N' persona: 'ceo' process_key: 'standard'", "S2"},
+  };
+  for (const BeginRow& row : rows) {
+    const OpenOpportunityRequest request = Proto(row.request);
+    const Defined of_persona = request.persona().empty() ? Defined{} : Defined{&ceo};
+    const auto event = OpenOpportunity(nullptr, {&ahead, &draft, &second}, of_persona, request, ContextOf());
+    ASSERT_THAT(event, IsOk()) << row.request;
+    EXPECT_EQ(event->opportunity().process_id(), row.process) << row.request;
+    EXPECT_EQ(event->opportunity().persona(), request.persona());
+  }
+  // A kind of buyer that has no variant follows the standard; one whose variant was retired too.
+  EXPECT_THAT(OpenOpportunity(nullptr, {&second}, {}, Proto("name: 'N' persona: 'clerk'"), ContextOf()),
+              Answers(ContainsProto("opportunity { process_id: 'S2' persona: 'clerk' }")));
+  SalesProcess retired = ceo;
+  retired.set_status(SalesProcess::STATUS_RETIRED);
+  EXPECT_THAT(OpenOpportunity(nullptr, {&second}, {&retired}, Proto("name: 'N' persona: 'ceo'"), ContextOf()),
+              Answers(ContainsProto("opportunity { process_id: 'S2' }")));
+}
+
+TEST(MoveStage, NeedsWhatTheStageAsksFor) {
+  const SalesProcess process = Proto(R"(id: 'S' key: 'k' number: 1
+    stages { key: 'a' allowed_next: 'b' }
+    stages { key: 'b' required: FACT_ACCOUNT required: FACT_VALUE required: FACT_EXPECTED_ON required: FACT_PRODUCT
+             required: FACT_OWNER })");
+  Opportunity opportunity = Proto("status: STATUS_OPEN stage: 'a' process_id: 'S' product_id: 'P'");
+  const auto early = MoveStage(opportunity, &process, Proto("to_stage: 'b'"), ContextOf());
+  ASSERT_THAT(early, RefusedWith(kStageFactsMustBeKnown));
+  EXPECT_EQ(early.refusal().variables[1].second, "account, value, expected_on, owner");
+  opportunity = Proto(
+      "status: STATUS_OPEN stage: 'a' product_id: 'P' account_id: 'A' owner_id: 'kim' expected_on: '2026-12-31' "
+      "value { minor: 0 currency: 'KRW' }");
+  EXPECT_THAT(MoveStage(opportunity, &process, Proto("to_stage: 'b'"), ContextOf()), IsOk());
 }
 
 }  // namespace

@@ -1,0 +1,203 @@
+// The lines of orders, credit, invoices and returns: what each of these commands reads.
+#include <string>
+#include <vector>
+
+#include "billing/billing.h"
+#include "billing/policies.h"
+#include "billing/rules_return.h"
+#include "core/text.h"
+#include "songsang/workforce/v1/unit.pb.h"
+
+namespace songsang::billing {
+namespace {
+
+using engine::Find;
+using engine::Named;
+using engine::Tx;
+
+constexpr char kTaxCountry[] = "KR";
+constexpr int kMostLevels = 20;
+
+Named LinesNamed(const std::string& order_id) { return {SalesOrderLine::descriptor(), {"order_id"}, {order_id}}; }
+Named RatesNamed() { return {TaxRates::descriptor(), {"country"}, {kTaxCountry}}; }
+Named SeriesNamed(const std::string& series) { return {Sequence::descriptor(), {"series"}, {series}}; }
+
+template <class Entity>
+const Entity* First(const std::vector<const Entity*>& list) {
+  return list.empty() ? nullptr : list.front();
+}
+
+template <class Entity>
+const Entity* GetIf(Tx& tx, const std::string& id) {
+  return id.empty() ? nullptr : tx.Get<Entity>(id);
+}
+
+const Sequence* Series(Tx& tx, const std::string& series) { return First(tx.List<Sequence>({"series"}, {series})); }
+
+// Who buys: the account, and its credit line or that of the head of its group.
+Buyer BuyerOf(Tx& tx, const std::string& account_id) {
+  Buyer buyer;
+  buyer.account = GetIf<accounts::v1::Account>(tx, account_id);
+  const bool member = buyer.account != nullptr && !buyer.account->group_id().empty();
+  buyer.line = First(tx.List<CreditLine>({"account_id"}, {member ? buyer.account->group_id() : account_id}));
+  return buyer;
+}
+
+// Who supplies: the place named, else that of the unit, else that of the unit it is part of, and so on up.
+const BusinessPlace* PlaceOf(Tx& tx, const std::string& named, const std::string& unit_id) {
+  if (!named.empty()) return tx.Get<BusinessPlace>(named);
+  std::string id = unit_id;
+  for (int level = 0; level < kMostLevels && !id.empty(); ++level) {
+    if (const BusinessPlace* own = First(tx.List<BusinessPlace>({"unit_id"}, {id}))) return own;
+    const auto* unit = tx.Get<workforce::v1::Unit>(id);
+    id = unit == nullptr ? "" : unit->parent_id();
+  }
+  return nullptr;
+}
+
+Result<OrderPlaced> Place(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
+  const auto account = Find<accounts::v1::Account>(tx, "account_id", request.account_id());
+  if (!account.ok()) return account.refusal();
+  const auto* same_key =
+      First(tx.List<SalesOrder>({"account_id", "client_key"}, {request.account_id(), request.client_key()}));
+  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, tx.List<TaxRates>({"country"}, {kTaxCountry}), request,
+                    context);
+}
+
+std::vector<Named> ReadToPlace(const PlaceOrderRequest& request, const Context&) {
+  return {{CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
+          {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
+          RatesNamed()};
+}
+
+Result<OrderPlaced> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request, const Context& context) {
+  return PlaceOrderFromProposal(BuyerOf(tx, request.account_id()),
+                                First(tx.List<SalesOrder>({"proposal_id"}, {request.proposal_id()})), request, context);
+}
+
+std::vector<Named> ReadToPlaceFromProposal(const PlaceOrderFromProposalRequest& request, const Context&) {
+  return {{CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
+          {SalesOrder::descriptor(), {"proposal_id"}, {request.proposal_id()}}};
+}
+
+Result<OrderReleased> Release(Tx& tx, const ReleaseOrderRequest& request, const Context& context) {
+  const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
+  if (!order.ok()) return order.refusal();
+  return ReleaseOrder(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
+                      BuyerOf(tx, (*order)->account_id()), request, context);
+}
+
+Result<OrderCancelled> Cancel(Tx& tx, const CancelOrderRequest& request, const Context& context) {
+  const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
+  if (!order.ok()) return order.refusal();
+  return CancelOrder(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
+                     GetIf<CreditLine>(tx, (*order)->credit_line_id()), request, context);
+}
+
+std::vector<Named> ReadAccount(const SaveLedgerAccountRequest& request, const Context&) {
+  const std::string purpose = LedgerAccount::Purpose_Name(request.purpose()).substr(sizeof("PURPOSE_") - 1);
+  return {{LedgerAccount::descriptor(), {"purpose"}, {Lower(purpose)}}};
+}
+
+template <class Request>
+std::vector<Named> ReadLines(const Request& request, const Context&) {
+  return {LinesNamed(request.order_id())};
+}
+
+Result<CreditLineOpened> OpenLine(Tx& tx, const OpenCreditLineRequest& request, const Context& context) {
+  return OpenCreditLine(GetIf<accounts::v1::Account>(tx, request.account_id()),
+                        tx.List<CreditLine>({"account_id"}, {request.account_id()}), request, context);
+}
+
+Result<InvoiceIssued> Issue(Tx& tx, const IssueInvoiceRequest& request, const Context& context) {
+  const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
+  if (!order.ok()) return order.refusal();
+  InvoiceFacts facts(**order);
+  facts.lines = tx.List<SalesOrderLine>({"order_id"}, {facts.order.id()});
+  facts.credit_line = GetIf<CreditLine>(tx, facts.order.credit_line_id());
+  facts.account = GetIf<accounts::v1::Account>(tx, facts.order.account_id());
+  facts.place = PlaceOf(tx, request.business_place_id(), facts.order.unit_id());
+  facts.rates = tx.List<TaxRates>({"country"}, {kTaxCountry});
+  facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.order.unit_id())});
+  facts.numbers = Series(tx, SeriesOf("invoice", IssuedOn(request, context)));
+  facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
+  return IssueInvoice(facts, request, context);
+}
+
+std::vector<Named> ReadToIssue(const IssueInvoiceRequest& request, const Context& context) {
+  return {LinesNamed(request.order_id()), RatesNamed(), SeriesNamed(SeriesOf("invoice", IssuedOn(request, context))),
+          SeriesNamed(TaxInvoiceSeries(context))};
+}
+
+Result<ReturnAccepted> Return(Tx& tx, const AcceptReturnRequest& request, const Context& context) {
+  const auto invoice = Find<Invoice>(tx, "invoice_id", request.invoice_id());
+  if (!invoice.ok()) return invoice.refusal();
+  ReturnFacts facts(**invoice);
+  const std::string& id = facts.invoice.id();
+  facts.lines = tx.List<InvoiceLine>({"invoice_id"}, {id});
+  facts.order_lines = tx.List<SalesOrderLine>({"order_id"}, {facts.invoice.order_id()});
+  facts.receivable = GetIf<Receivable>(tx, facts.invoice.receivable_id());
+  facts.credit_line = GetIf<CreditLine>(tx, facts.invoice.credit_line_id());
+  facts.credits = tx.List<SalesCredit>({"invoice_id"}, {id});
+  facts.tax_invoices = tx.List<TaxInvoice>({"invoice_id"}, {id});
+  facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.invoice.unit_id())});
+  facts.numbers = Series(tx, SeriesOf("return", ReturnedOn(request, context)));
+  facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
+  return AcceptReturn(facts, request, context);
+}
+
+std::vector<Named> ReadToReturn(const AcceptReturnRequest& request, const Context& context) {
+  const std::string& id = request.invoice_id();
+  return {{InvoiceLine::descriptor(), {"invoice_id"}, {id}},
+          {SalesCredit::descriptor(), {"invoice_id"}, {id}},
+          {TaxInvoice::descriptor(), {"invoice_id"}, {id}},
+          SeriesNamed(SeriesOf("return", ReturnedOn(request, context))),
+          SeriesNamed(TaxInvoiceSeries(context))};
+}
+
+engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
+  return [holds](const google::protobuf::Message&, const std::vector<engine::Change>& changes) {
+    Steps steps;
+    for (const engine::Change& change : changes) steps.push_back({change.before, change.after});
+    return holds(steps);
+  };
+}
+
+}  // namespace
+
+void AddTrade(engine::Service* service) {
+  service->Mirror<accounts::v1::Account>();
+  service->Mirror<workforce::v1::Unit>();
+  service->Command<PlaceOrderRequest>(Place);
+  service->Reads<PlaceOrderRequest>(ReadToPlace);
+  service->Command<PlaceOrderFromProposalRequest>(PlaceFromProposal);
+  service->Reads<PlaceOrderFromProposalRequest>(ReadToPlaceFromProposal);
+  service->Command<ReleaseOrderRequest>(Release);
+  service->Reads<ReleaseOrderRequest>(ReadLines<ReleaseOrderRequest>);
+  service->Command<CancelOrderRequest>(Cancel);
+  service->Reads<CancelOrderRequest>(ReadLines<CancelOrderRequest>);
+  service->Command(DeliverOrder);
+  service->Reads<DeliverOrderRequest>(ReadLines<DeliverOrderRequest>);
+  service->Command<OpenCreditLineRequest>(OpenLine);
+  service->Command(SetCreditLimit);
+  service->Command(HoldCredit);
+  service->Command(LiftCreditHold);
+  service->Command<IssueInvoiceRequest>(Issue);
+  service->Reads<IssueInvoiceRequest>(ReadToIssue);
+  service->Command<AcceptReturnRequest>(Return);
+  service->Reads<AcceptReturnRequest>(ReadToReturn);
+  service->Command(SaveLedgerAccount);
+  service->Reads<SaveLedgerAccountRequest>(ReadAccount);
+  service->Owns<SalesCredit>();
+  service->Owns<TaxInvoice>();
+  service->Owns<Period>();
+  service->Policy("order_of_proposal", OrderOfProposal);
+  AddTradeQueries(service);
+  service->Always("entries balance", HeldBy(EntriesBalance));
+  service->Always("open items follow postings", HeldBy(OpenItemsFollowPostings));
+  service->Always("exposure follows documents", HeldBy(ExposureFollowsDocuments));
+  service->Always("orders follow their lines", HeldBy(OrdersFollowLines));
+  service->Always("sales credits are whole", HeldBy(CreditsAreWhole));
+}
+
+}  // namespace songsang::billing

@@ -10,6 +10,7 @@
 #include "engine/batches.h"
 #include "engine/catalogue.h"
 #include "engine/clock.h"
+#include "engine/detours.h"
 #include "engine/effects.h"
 #include "engine/followers.h"
 #include "engine/journal.h"
@@ -55,12 +56,13 @@ struct Part {
 };
 
 struct Engine::Impl {
-  Impl(std::vector<Service> services, Settings given)
+  Impl(Engine* engine, std::vector<Service> services, Settings given)
       : settings(std::move(given)),
         zones(settings.zone, settings.zones),
         catalogue(std::move(services)),
         queries(settings.query_threads, kMostQueries),
-        deliveries(1, static_cast<size_t>(-1)) {}
+        deliveries(1, static_cast<size_t>(-1)),
+        detours(engine, catalogue, zones, queries, waiting, world) {}
 
   Settings settings;
   Zones zones;
@@ -73,6 +75,7 @@ struct Engine::Impl {
   std::mutex moves_mutex;
   std::condition_variable moved;
   Surroundings world;
+  Detours detours;
   std::vector<std::unique_ptr<Reaction>> reactions;
 
   Part* Find(std::string_view service) const {
@@ -87,10 +90,7 @@ struct Engine::Impl {
   void Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending);
   void RunCommand(std::unique_ptr<Call> call);
   void RunQuery(std::unique_ptr<Call> call);
-  void WhenSeen(Part& part, std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then);
-  void Gather(std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then);
   void Queue(Part& part, std::unique_ptr<Call> call);
-  Engine* engine = nullptr;
   void Respond(Part& part, Call& call);
 };
 
@@ -180,52 +180,12 @@ void Engine::Impl::Enqueue(Part& part, int partition, std::unique_ptr<Pending> p
 
 void Engine::Impl::RunCommand(std::unique_ptr<Call> call) {
   Part& part = *Find(call->method->service_name);
-  WhenSeen(part, std::move(call), [this, &part](std::unique_ptr<Call> seen) {
-    Gather(std::move(seen), [this, &part](std::unique_ptr<Call> ready) { Queue(part, std::move(ready)); });
-  });
-}
-
-// Asks the query that the command needs an answer of: here, or of another process.
-void Engine::Impl::Gather(std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then) {
-  if (!call->method->ask) return then(std::move(call));
-  Context context;
-  context.caller = call->caller;
-  context.now = context.when = Now();
-  context.today = zones.DayOf(call->caller.tenant, context.now);
-  auto query = call->method->ask(*call->request, context);
-  Caller asking = call->caller;
-  asking.roles |= 1u << v1::ROLE_SERVICE;
-  const auto deadline = call->deadline;
-  const BoundMethod* method = catalogue.Taking(call->method->gathers);
-  const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
-  if (method == nullptr) {
-    const auto* elsewhere = MethodTaking((*shared)->method->gathers);
-    const std::shared_ptr<Message> request = std::move(query);
-    const bool taken = queries.Submit([this, shared, then, request, asking, elsewhere, deadline] {
-      Reply reply = world.ask ? world.ask(elsewhere, *request, asking, deadline)
-                              : Reply(kServiceUnknown.With("service", elsewhere->full_name()));
-      if (!reply.ok()) return Refuse(**shared, reply.refusal());
-      (*shared)->gathered = std::move(*reply);
-      then(std::move(*shared));
+  detours.WhenSeen(std::move(call), [this, &part](std::unique_ptr<Call> seen) {
+    detours.Gather(std::move(seen), [this, &part](std::unique_ptr<Call> ready) {
+      detours.SendPatiently(std::move(ready),
+                            [this, &part](std::unique_ptr<Call> sent) { Queue(part, std::move(sent)); });
     });
-    if (!taken) Refuse(**shared, stopping ? kStopping : kOverloaded);
-    return;
-  }
-  auto inner = std::make_unique<Call>();
-  inner->method = method;
-  inner->request = std::move(query);
-  inner->caller = std::move(asking);
-  inner->deadline = deadline;
-  inner->after = (*shared)->after;
-  inner->done = [shared, then, method](Outcome outcome) {
-    if (!outcome.ok()) return Refuse(**shared, *outcome.refusal);
-    std::shared_ptr<Message> reply(
-        google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->descriptor->output_type())->New());
-    reply->ParseFromString(*outcome.reply);
-    (*shared)->gathered = std::move(reply);
-    then(std::move(*shared));
-  };
-  engine->Execute(std::move(inner));
+  });
 }
 
 void Engine::Impl::Queue(Part& part, std::unique_ptr<Call> call) {
@@ -275,26 +235,10 @@ void Engine::Impl::Respond(Part& part, Call& call) {
 
 void Engine::Impl::RunQuery(std::unique_ptr<Call> call) {
   Part& part = *Find(call->method->service_name);
-  WhenSeen(part, std::move(call), [this, &part](std::unique_ptr<Call> ready) {
+  detours.WhenSeen(std::move(call), [this, &part](std::unique_ptr<Call> ready) {
     const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(ready));
     if (!queries.Submit([this, &part, shared] { Respond(part, **shared); }))
       Refuse(**shared, stopping ? kStopping : kOverloaded);
-  });
-}
-
-// A service's own journal is visible as soon as it is committed; what a follower keeps must be waited for.
-void Engine::Impl::WhenSeen(Part& part, std::unique_ptr<Call> call, std::function<void(std::unique_ptr<Call>)> then) {
-  std::vector<Mark> marks;
-  for (const Mark& mark : call->after)
-    if (mark.service != part.name) marks.push_back(mark);
-  if (marks.empty()) return then(std::move(call));
-  const auto deadline = call->deadline;
-  const auto shared = std::make_shared<std::unique_ptr<Call>>(std::move(call));
-  waiting.Await(part.name, std::move(marks), deadline, [then = std::move(then), shared](bool reached) {
-    if (reached)
-      then(std::move(*shared));
-    else
-      Refuse(**shared, kNotYetVisible);
   });
 }
 
@@ -302,8 +246,7 @@ Engine::Engine(std::vector<Hosted> hosted, Settings settings) {
   std::vector<Service> services;
   services.reserve(hosted.size());
   for (const Hosted& h : hosted) services.push_back(h.service);
-  impl_ = std::make_unique<Impl>(std::move(services), std::move(settings));
-  impl_->engine = this;
+  impl_ = std::make_unique<Impl>(this, std::move(services), std::move(settings));
   for (const Hosted& h : hosted) {
     auto part = std::make_unique<Part>();
     part->name = h.service.name();

@@ -4,6 +4,7 @@
 #include <google/protobuf/descriptor_database.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/reasons.h"
 #include "engine/record.h"
@@ -235,6 +236,27 @@ Status Followers::Copy(Stream* stream, const Reading& reading) {
   return Move(*stream, moving, sets);
 }
 
+// Brings all mirrors up to what is recorded now. An event refers only to what was recorded before it, so a policy that
+// heard it finds in the mirrors whatever it refers to.
+Status Followers::CopyAhead() {
+  for (Stream& stream : streams_) {
+    const auto first = std::find_if(stream.followers.begin(), stream.followers.end(),
+                                    [](const Follower& follower) { return follower.mirrored != nullptr; });
+    if (first == stream.followers.end()) continue;
+    for (;;) {
+      const int64_t before = first->position.seq();
+      const auto reading = Read(first->position, stream.types);
+      if (!reading.ok()) return reading.refusal();
+      if (reading->position.seq() == before) break;
+      if (const auto copied = Copy(&stream, *reading); !copied.ok()) return copied;
+      for (Follower& follower : stream.followers)
+        if (follower.mirrored != nullptr && follower.position.seq() < reading->position.seq())
+          follower.position = reading->position;
+    }
+  }
+  return Done{};
+}
+
 // Moves positions on, with what was written up to them. Another replica of this service may have been quicker: a
 // position is then another than the one written here, nothing is written, and this one reads on from there.
 Status Followers::Move(const Stream& stream, const std::vector<Follower*>& followers,
@@ -281,20 +303,27 @@ struct Followers::Answer {
   Commands commands;
 };
 
-// Lets the policies answer, in the order of the journal. All commands are under way together; the positions move once
-// each has an outcome.
+// Lets the policies answer, in the order of the journal. Many commands are under way together, but of one policy about
+// one entity only those of one event, since what follows must wait if that is parked. The positions move once each has
+// an outcome.
 Status Followers::React(Stream* stream, const Reading& reading) {
   if (const auto released = Release(stream); !released.ok()) return released;
   std::vector<Answer> answers;
+  std::set<std::tuple<const PolicyLine*, std::string, std::string>> about;
   for (const v1::JournalEvent& event : reading.events) {
     for (const Follower& follower : stream->followers) {
       if (follower.policy == nullptr || event.type() != follower.policy->event->full_name()) continue;
       if (event.position().seq() <= follower.position.seq()) continue;
+      if (!about.emplace(follower.policy, event.tenant(), event.subject_id()).second) {
+        if (const auto carried = Carry(answers, nullptr); !carried.ok()) return carried;
+        answers.clear();
+        about = {{follower.policy, event.tenant(), event.subject_id()}};
+      }
       if (parked_.Blocks(follower.name, event)) {
         if (const auto parked = parked_.Park(follower.name, event, kInternal); !parked.ok()) return parked;
-        continue;
+      } else if (auto answer = AnswerOf(follower, event)) {
+        answers.push_back(std::move(*answer));
       }
-      if (auto answer = AnswerOf(follower, event)) answers.push_back(std::move(*answer));
     }
   }
   return Carry(answers, nullptr);
@@ -321,6 +350,7 @@ Status Followers::Carry(const std::vector<Answer>& answers, int* parked) {
                           answer.event->hops() + 1});
   }
   if (commands.empty()) return Done{};
+  if (const auto copied = CopyAhead(); !copied.ok()) return copied;
   const auto outcomes = RunHouse(reacting_, commands);
   for (const Outcome& outcome : outcomes)
     if (SettledOf(outcome) == Settled::kLater) return *outcome.refusal;

@@ -49,6 +49,7 @@ class Followers : public Reaction {
   Status Load(Stream* stream);
   Status Follow(Stream* stream, bool* more);
   Status Copy(Stream* stream, const Reading& reading);
+  Status CopyAhead();
   Status React(Stream* stream, const Reading& reading);
   Status Release(Stream* stream);
   std::optional<Answer> AnswerOf(const Follower& follower, const v1::JournalEvent& event) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/clock.h"
 #include "core/splice.h"
 #include "kit/copy.h"
 #include "kit/days.h"
@@ -20,10 +21,16 @@ std::string DayOr(const std::string& given, const Context& context) {
   return given.empty() ? context.today.ToIso() : given;
 }
 
-// The person's grade is that of today.
-void ShowGrade(const Employment& employment, const Context& context, Person* person) {
-  if (kit::Holds(employment.from_on(), employment.to_on(), context.today.ToIso()))
-    person->set_grade(employment.grade());
+// The person's grade is that of the day on which this is recorded; that of a day to come is theirs when it comes.
+void ShowGrade(const Context& context, Employment* employment, Person* person) {
+  const std::string today = LocalDay(context.now).ToIso();
+  employment->clear_begins_at();
+  if (kit::Holds(employment->from_on(), employment->to_on(), today)) person->set_grade(employment->grade());
+  if (employment->from_on() <= today || kit::IsEmpty(employment->from_on(), employment->to_on())) return;
+  const Date day = Date::Parse(employment->from_on()).value_or(Date());
+  const int64_t midnight = day.days_since_epoch() * int64_t{86'400'000'000};
+  *employment->mutable_begins_at() =
+      ToTimestamp(Instant{midnight - UtcOffsetMinutes(context.now) * int64_t{60'000'000}});
 }
 
 // What counts from the day on, until the next change that was planned before.
@@ -32,7 +39,7 @@ void Change(const Person& person, const Employments& employments, Employment ins
             Event* event) {
   auto spliced = Splice(employments, std::move(inserted), [&] { return context.NewId(); });
   *event->mutable_person() = person;
-  ShowGrade(spliced.inserted, context, event->mutable_person());
+  ShowGrade(context, &spliced.inserted, event->mutable_person());
   *event->mutable_employment() = std::move(spliced.inserted);
   for (Employment& changed : spliced.changed) *event->add_changed() = std::move(changed);
 }
@@ -91,7 +98,7 @@ Result<PersonHired> HirePerson(const Person* person, const Unit& unit, const Emp
   if (request.has_base_pay()) *employment.mutable_base_pay() = request.base_pay();
   employment.set_hired_on(from_on);
   employment.set_from_on(from_on);
-  ShowGrade(employment, context, &hired);
+  ShowGrade(context, &employment, &hired);
   return event;
 }
 
@@ -240,7 +247,7 @@ Result<EmploymentBegan> BeginEmployment(const Employment& employment, const Pers
   EmploymentBegan event;
   *event.mutable_employment() = employment;
   *event.mutable_person() = person;
-  ShowGrade(employment, context, event.mutable_person());
+  ShowGrade(context, event.mutable_employment(), event.mutable_person());
   return event;
 }
 

@@ -1,3 +1,4 @@
+#include "workforce/policies.h"
 #include "workforce/rules_calendar.h"
 #include "workforce/rules_employment.h"
 #include "workforce/rules_goal.h"
@@ -147,6 +148,7 @@ engine::Service Workforce() {
   service.Command(NoteHandedOver);
   service.Reads<NoteHandedOverRequest>(ReadParts);
   service.Command(BeginEmployment);
+  service.Timer("begins_at", BeginEmploymentOf);
   service.Command<SetCalendarDayRequest>(SetDay);
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   service.Command<SetGoalRequest>(Set);

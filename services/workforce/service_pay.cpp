@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "workforce/policies.h"
 #include "workforce/rules_goal.h"
 #include "workforce/rules_plan.h"
 #include "workforce/rules_sale.h"
@@ -134,6 +135,8 @@ void AddPay(engine::Service* service) {
     return RecordCollection(ReadSale(tx, request.invoice_id(), {}, context), request, context);
   });
   service->Reads<RecordCollectionRequest>(ReadFacts<RecordCollectionRequest>);
+  service->Policy("record_sale", RecordSaleOf);
+  service->Policy("record_return", RecordReturnOf);
   service->Command<SettleStatementRequest>(Settle);
   service->Reads<SettleStatementRequest>(ReadForSettling);
   service->Always("a statement is the sum of its lines",

@@ -38,6 +38,7 @@ class Doctor {
     Files();
     const bool served = wrong_ == 0 && Server();
     if (served) Journals();
+    if (served) Parked();
     if (served) Reports();
     // An embedded store belongs to its server while that runs.
     if (!served || !config_.embedded()) Stores();
@@ -151,6 +152,20 @@ class Doctor {
               "set this machine's clock, or the store's, by NTP");
       Fine("journal", fmt::format("{}: {} entries{}", module.name, entries,
                                   last == 0 ? "" : ", the last at " + ToIso(Instant{last}).substr(0, 19) + "Z"));
+    }
+  }
+
+  void Parked() {
+    for (const auto& module : Modules()) {
+      v1::ListParkedRequest request;
+      request.set_service(module.name);
+      const auto answer = session_->Call("songsang.v1.PolicyService/ListParked", request);
+      v1::ListParkedResponse response;
+      if (!answer.ok() || !response.ParseFromString(answer.reply) || response.parked().empty()) continue;
+      Wrong("policies",
+            fmt::format("{}: {} events are parked, the first for {}", module.name, response.parked_size(),
+                        response.parked(0).reason()),
+            "songsang parked");
     }
   }
 

@@ -18,8 +18,8 @@ constexpr const char* kLead = R"({"name":"김하늘","channel":"CHANNEL_PHONE"})
 using CommandLine = Shell;
 
 TEST_F(CommandLine, TeachesByExampleWhateverIsAsked) {
-  for (const char* command :
-       {"serve", "call", "events", "report", "import", "doctor", "explain", "token", "migrate", "rebuild", "demo"})
+  for (const char* command : {"serve", "call", "events", "report", "import", "doctor", "parked", "explain", "token",
+                              "migrate", "rebuild", "demo"})
     EXPECT_THAT(Songsang({command, "--help"}),
                 AllOf(Exits(0), Says("Examples:"), Says(std::string("songsang ") + command)));
   EXPECT_THAT(Songsang({"journal", "verify", "--help"}), AllOf(Exits(0), Says("Examples:")));
@@ -55,6 +55,13 @@ TEST_F(CommandLine, CallsAnyMethodAsJson) {
   EXPECT_THAT(Songsang({"call", "CaptureLead", kLead, "--dry-run"}), AllOf(Exits(0), Says("nothing was recorded")));
   EXPECT_THAT(Songsang({"call", "ListLeads", "--compact"}).out,
               ContainsRegex("^\\{\"leads\":\\[\\{[^}]*\\},\\{[^}]*\\}\\]\\}\n$"));
+}
+
+TEST_F(CommandLine, ShowsWhatPoliciesStumbledOver) {
+  auto server = Serve();
+  EXPECT_THAT(Songsang({"parked"}), AllOf(Exits(0), Says("Nothing is parked.")));
+  EXPECT_THAT(Songsang({"parked", "retry", "leads", "policy/none", "0", "1"}), AllOf(Not(Exits(0)), Says("NOT_FOUND")));
+  EXPECT_THAT(Songsang({"parked", "retry"}), AllOf(Exits(64), Says("service")));
 }
 
 TEST_F(CommandLine, RepeatsHarmlesslyUnderOneRequestId) {

@@ -110,6 +110,13 @@ TEST(Token, MayNotBeChangedInASingleByte) {
   }
 }
 
+TEST(Token, MayNotBeLongerThanItsSignature) {
+  const Key key = Key::Fresh();
+  const auto verifier = Accepts(key);
+  const std::string token = key.Mint(Kim());
+  for (const char* more : {"A", "AA", "=", ".", ".A"}) EXPECT_NE(Why(*verifier, token + more), "") << more;
+}
+
 TEST(Token, WithoutAnAlgorithmIsRefused) {
   const Forge forge;
   const auto verifier = forge.Verifier();

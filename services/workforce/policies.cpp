@@ -1,0 +1,60 @@
+#include "workforce/policies.h"
+
+#include <cstdlib>
+#include <map>
+#include <string>
+
+namespace songsang::workforce {
+namespace {
+
+using namespace v1;  // NOLINT: a service's rules speak of its own messages
+
+template <class Credits, class Request>
+void AddShares(const Credits& credits, Request* request) {
+  std::map<std::string, SalesShare> shares;
+  for (const auto& credit : credits) {
+    if (credit.person_id().empty()) continue;
+    SalesShare& share = shares[credit.person_id()];
+    share.set_person_id(credit.person_id());
+    share.set_unit_id(credit.unit_id());
+    share.set_amount_minor(share.amount_minor() + std::llabs(credit.basis().minor()));
+  }
+  for (const auto& [person, share] : shares) *request->add_shares() = share;
+}
+
+}  // namespace
+
+Commands RecordSaleOf(const billing::v1::InvoiceIssued& event, const Cause&) {
+  const auto& invoice = event.invoice();
+  RecordSaleRequest record;
+  record.set_invoice_id(invoice.id());
+  record.set_number(invoice.number());
+  record.set_account_id(invoice.account_id());
+  record.set_issued_on(invoice.issued_on());
+  *record.mutable_supply() = invoice.supply();
+  record.set_total_minor(invoice.total().minor());
+  AddShares(event.sales_credits(), &record);
+  return Commands().Add(record);
+}
+
+Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) {
+  const auto& sales_return = event.sales_return();
+  RecordReturnRequest record;
+  record.set_return_id(sales_return.id());
+  record.set_number(sales_return.number());
+  record.set_invoice_id(sales_return.invoice_id());
+  record.set_issued_on(event.invoice().issued_on());
+  record.set_returned_on(sales_return.returned_on());
+  record.set_currency(sales_return.total().currency());
+  record.set_total_minor(sales_return.total().minor());
+  AddShares(event.sales_credits(), &record);
+  return Commands().Add(record);
+}
+
+BeginEmploymentRequest BeginEmploymentOf(const Employment& employment) {
+  BeginEmploymentRequest begin;
+  begin.set_employment_id(employment.id());
+  return begin;
+}
+
+}  // namespace songsang::workforce

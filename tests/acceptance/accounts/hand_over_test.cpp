@@ -14,7 +14,8 @@ using namespace accounts::v1;  // NOLINT: the service under test
 
 TEST(W2_HandOver, EveryClientOfTheLeaverGoesToTheSuccessor) {
   const Client manager = System::Shared().As({v1::ROLE_BRANCH_MANAGER});
-  const auto unit = manager.Call<workforce::v1::UnitOpened>("OpenUnit", Proto("name: '강남지점' kind: KIND_BRANCH opened_on: '2026-01-01'"));
+  const auto unit = manager.Call<workforce::v1::UnitOpened>(
+      "OpenUnit", Proto("name: '강남지점' kind: KIND_BRANCH opened_on: '2026-01-01'"));
   ASSERT_THAT(unit, IsOk());
   const auto hire = [&](const char* name) {
     const auto hired = manager.Call<workforce::v1::PersonHired>(
@@ -25,9 +26,8 @@ TEST(W2_HandOver, EveryClientOfTheLeaverGoesToTheSuccessor) {
   };
   const std::string leaver = hire("김하늘"), successor = hire("이서준"), other = hire("박도윤");
   const auto account = [&](const std::string& owner, const char* state) {
-    EXPECT_THAT(manager.Call<AccountRegistered>("RegisterAccount",
-                                                Proto("kind: KIND_PERSON name: '고객' owner_id: '" + owner +
-                                                      "' state: " + state)),
+    EXPECT_THAT(manager.Call<AccountRegistered>("RegisterAccount", Proto("kind: KIND_PERSON name: '고객' owner_id: '" +
+                                                                         owner + "' state: " + state)),
                 IsOk());
   };
   // More than two steps' worth.

@@ -151,7 +151,7 @@ class EachMethod : public testing::TestWithParam<const MethodDescriptor*> {
 };
 
 INSTANTIATE_TEST_SUITE_P(BadInput, EachMethod, testing::ValuesIn(methods::All()),
-                         [](const auto& info) { return info.param->service()->name() + "_" + info.param->name(); });
+                         [](const auto& info) { return TestNameOf(*info.param); });
 
 TEST(BadInput, EveryKindThatIsReferredToIsTried) {
   std::set<std::string> missing;

@@ -80,7 +80,7 @@ AllocationPolicy PolicyOn(const std::vector<const AllocationPolicy*>& defined, c
   if (latest != nullptr) return *latest;
   AllocationPolicy shipped;
   shipped.set_currency(currency);
-  shipped.set_order(AllocationPolicy::ORDER_COST_INTEREST_PRINCIPAL);
+  shipped.set_charging_order(AllocationPolicy::ORDER_COST_INTEREST_PRINCIPAL);
   shipped.set_residue_limit(currency == "KRW" ? kShippedResidueLimit : 0);
   return shipped;
 }
@@ -143,7 +143,7 @@ Result<ReceiptAllocated> CommitAllocation(const AllocationFacts& facts, const Co
   std::vector<Part> parts;
   if (request.parts().empty()) {
     parts = Allocate(facts.receipt.unapplied().minor(), currency, facts.open,
-                     PolicyOn(facts.policies, currency, *day).order());
+                     PolicyOn(facts.policies, currency, *day).charging_order());
   } else {
     auto named = NamedParts(facts, request);
     if (!named.ok()) return named.refusal();
@@ -186,7 +186,7 @@ PlanAllocationResponse PlanAllocation(const AllocationFacts& facts, const std::s
   plan.set_receipt_id(facts.receipt.id());
   plan.set_receipt_version(facts.receipt.version());
   int64_t left = facts.receipt.unapplied().minor();
-  for (const Part& part : Allocate(left, currency, facts.open, PolicyOn(facts.policies, currency, day).order())) {
+  for (const Part& part : Allocate(left, currency, facts.open, PolicyOn(facts.policies, currency, day).charging_order())) {
     PlannedPart& planned = *plan.add_parts();
     planned.set_receivable_id(part.receivable->id());
     planned.set_receivable_version(part.receivable->version());
@@ -300,7 +300,7 @@ Result<AllocationPolicyDefined> DefineAllocationPolicy(const std::vector<const A
     if (same->valid_from_on() == request.valid_from_on()) policy = *same;
   policy.set_currency(request.currency());
   policy.set_valid_from_on(request.valid_from_on());
-  policy.set_order(request.order());
+  policy.set_charging_order(request.charging_order());
   policy.set_residue_limit(request.residue_limit());
   return event;
 }

@@ -96,7 +96,8 @@ TaxInvoiceLine LineOf(const InvoiceLine& line, const std::string& supplied_on, c
   drafted.set_tax_invoice_id(invoice.id());
   drafted.set_number(number);
   drafted.set_supplied_on(supplied_on);
-  drafted.set_name(line.description());
+  // A line without a name is refused by the authority.
+  drafted.set_name(line.description().empty() ? "상품" : line.description());
   *drafted.mutable_quantity() = line.quantity();
   *drafted.mutable_unit_price() = line.unit_price();
   *drafted.mutable_supply() = line.supply();

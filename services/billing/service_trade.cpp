@@ -58,16 +58,29 @@ const BusinessPlace* PlaceOf(Tx& tx, const std::string& named, const std::string
 Result<OrderPlaced> Place(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
   const auto account = Find<accounts::v1::Account>(tx, "account_id", request.account_id());
   if (!account.ok()) return account.refusal();
+  std::vector<const Product*> products;
+  for (int i = 0; i < request.lines_size(); ++i) {
+    products.push_back(nullptr);
+    if (request.lines(i).product_id().empty()) continue;
+    const std::string field = "lines[" + std::to_string(i) + "].product_id";
+    const auto product = Find<Product>(tx, field.c_str(), request.lines(i).product_id());
+    if (!product.ok()) return product.refusal();
+    products.back() = *product;
+  }
   const auto* same_key =
       First(tx.List<SalesOrder>({"account_id", "client_key"}, {request.account_id(), request.client_key()}));
-  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, tx.List<TaxRates>({"country"}, {kTaxCountry}), request,
-                    context);
+  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, products,
+                    tx.List<TaxRates>({"country"}, {kTaxCountry}), request, context);
 }
 
 std::vector<Named> ReadToPlace(const PlaceOrderRequest& request, const Context&) {
-  return {{CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
-          {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
-          RatesNamed()};
+  std::vector<Named> reads = {
+      {CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
+      {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
+      RatesNamed()};
+  for (const OrderedLine& line : request.lines())
+    if (!line.product_id().empty()) reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+  return reads;
 }
 
 Result<OrderPlaced> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request, const Context& context) {

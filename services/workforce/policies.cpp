@@ -22,6 +22,16 @@ void AddShares(const Credits& credits, Request* request) {
   for (const auto& [person, share] : shares) *request->add_shares() = share;
 }
 
+template <class WorkHandOver>
+Commands NoteHandedOverBy(const char* service, const WorkHandOver& work) {
+  if (work.state() != WorkHandOver::STATE_DONE) return {};
+  NoteHandedOverRequest note;
+  note.set_hand_over_id(work.hand_over_id());
+  note.set_service(service);
+  note.set_moved(work.moved());
+  return Commands().Add(note);
+}
+
 }  // namespace
 
 Commands RecordSaleOf(const billing::v1::InvoiceIssued& event, const Cause&) {
@@ -49,6 +59,14 @@ Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) 
   record.set_total_minor(sales_return.total().minor());
   AddShares(event.sales_credits(), &record);
   return Commands().Add(record);
+}
+
+Commands NoteLeadsHandedOver(const leads::v1::WorkHandedOver& event, const Cause&) {
+  return NoteHandedOverBy("leads", event.work_hand_over());
+}
+
+Commands NoteAccountsHandedOver(const accounts::v1::WorkHandedOver& event, const Cause&) {
+  return NoteHandedOverBy("accounts", event.work_hand_over());
 }
 
 BeginEmploymentRequest BeginEmploymentOf(const Employment& employment) {

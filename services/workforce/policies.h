@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/commands.h"
+#include "songsang/accounts/v1/hand_over.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
+#include "songsang/leads/v1/hand_over.pb.h"
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/sale.pb.h"
 
@@ -11,6 +13,10 @@ namespace songsang::workforce {
 // One share a person: the sum of their sales credits of the document. Credits of nobody earn nothing.
 Commands RecordSaleOf(const billing::v1::InvoiceIssued& event, const Cause& cause);
 Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause& cause);
+
+// A service that holds work of people says with its last step that it has handed over.
+Commands NoteLeadsHandedOver(const leads::v1::WorkHandedOver& event, const Cause& cause);
+Commands NoteAccountsHandedOver(const accounts::v1::WorkHandedOver& event, const Cause& cause);
 
 v1::BeginEmploymentRequest BeginEmploymentOf(const v1::Employment& employment);
 

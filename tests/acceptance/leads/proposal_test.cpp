@@ -24,8 +24,8 @@ struct Offering : Company {
       EXPECT_THAT(support.Call<billing::v1::ProductSaved>("SaveProduct", Proto(Is("name", key) + Ref(key))), IsOk());
       Price(key, won);
     }
-    const auto registered =
-        rep.Call<accounts::v1::AccountRegistered>("RegisterAccount", Proto("name: '한빛상사' kind: KIND_BUSINESS"));
+    const auto registered = rep.Call<accounts::v1::AccountRegistered>(
+        "RegisterAccount", Proto("name: '한빛상사' kind: KIND_BUSINESS brn: '220-81-62517'"));
     EXPECT_THAT(registered, IsOk());
     account = registered->account().id();
     const auto opened = rep.Call<OpportunityOpened>(

@@ -22,27 +22,28 @@ using google::protobuf::FieldDescriptor;
 // PostgreSQL cuts longer names off, silently.
 constexpr size_t kLongestName = 63;
 
-// Names of tables stand bare in SQL texts, so they are no words of SQL, and none of the engine's own.
-const std::set<std::string>& TakenNames() {
-  static const std::set<std::string> names = {
-      "all",      "analyse",       "analyze",    "and",        "any",      "array",
-      "as",       "authorization", "between",    "binary",     "case",     "cast",
-      "check",    "column",        "commit",     "constraint", "create",   "cross",
-      "current",  "default",       "deferrable", "delete",     "desc",     "distinct",
-      "do",       "drop",          "else",       "end",        "except",   "exists",
-      "false",    "fetch",         "for",        "foreign",    "freeze",   "from",
-      "full",     "grant",         "group",      "having",     "head",     "if",
-      "in",       "index",         "initially",  "inner",      "insert",   "intersect",
-      "interval", "into",          "is",         "isnull",     "join",     "journal",
-      "lateral",  "leading",       "left",       "like",       "limit",    "natural",
-      "not",      "notnull",       "null",       "offset",     "on",       "only",
-      "or",       "order",         "outer",      "overlaps",   "placing",  "position",
-      "primary",  "references",    "request",    "returning",  "right",    "row",
-      "select",   "session_user",  "set",        "similar",    "some",     "symmetric",
-      "table",    "tablesample",   "tenant",     "then",       "to",       "touch",
-      "trailing", "transaction",   "trigger",    "true",       "union",    "unique",
-      "update",   "user",          "using",      "values",     "variadic", "verbose",
-      "view",     "when",          "where",      "window",     "with",     "schema_registry"};
+// Words that SQL keeps for itself, on one of the stores or both.
+const std::set<std::string>& SqlWords() {
+  static const std::set<std::string> words = {
+      "all",     "analyse",     "analyze", "and",          "any",        "array",       "as",         "authorization",
+      "between", "binary",      "case",    "cast",         "check",      "column",      "commit",     "constraint",
+      "create",  "cross",       "current", "default",      "deferrable", "delete",      "desc",       "distinct",
+      "do",      "drop",        "else",    "end",          "except",     "exists",      "false",      "fetch",
+      "for",     "foreign",     "freeze",  "from",         "full",       "grant",       "group",      "having",
+      "if",      "in",          "index",   "initially",    "inner",      "insert",      "intersect",  "interval",
+      "into",    "is",          "isnull",  "join",         "lateral",    "leading",     "left",       "like",
+      "limit",   "natural",     "not",     "notnull",      "null",       "offset",      "on",         "only",
+      "or",      "order",       "outer",   "overlaps",     "placing",    "primary",     "references", "returning",
+      "right",   "row",         "select",  "session_user", "set",        "similar",     "some",       "symmetric",
+      "table",   "tablesample", "then",    "to",           "trailing",   "transaction", "trigger",    "true",
+      "union",   "unique",      "update",  "user",         "using",      "values",      "variadic",   "verbose",
+      "view",    "when",        "where",   "window",       "with"};
+  return words;
+}
+
+const std::set<std::string>& EngineTables() {
+  static const std::set<std::string> names = {"head",   "journal", "position", "request", "schema_registry",
+                                              "tenant", "touch",   "parked"};
   return names;
 }
 
@@ -159,7 +160,7 @@ std::unique_ptr<Table> MakeTable(const Descriptor* entity) {
   table->upsert = true;
   if (!IsSnake(table->name))
     Wrong(entity, "the table name `" + table->name + "` is not snake_case of 1 to 63 characters");
-  if (TakenNames().contains(table->name))
+  if (SqlWords().contains(table->name) || EngineTables().contains(table->name))
     Wrong(entity, "the table name `" + table->name + "` is a word of SQL or a table of the engine");
   const FieldDescriptor* id = entity->FindFieldByNumber(1);
   const FieldDescriptor* version = entity->FindFieldByNumber(2);
@@ -183,6 +184,7 @@ std::unique_ptr<Table> MakeTable(const Descriptor* entity) {
                         "are columns too)");
     if (!IsSnake(column.name))
       Wrong(entity, "the column name `" + column.name + "` is not snake_case of 1 to 63 characters");
+    if (SqlWords().contains(column.name)) Wrong(entity, "the column name `" + column.name + "` is a word of SQL");
     if (column.name == "deleted" || column.name.rfind("event_", 0) == 0)
       Wrong(entity, "the column name `" + column.name + "` is reserved");
   }

@@ -49,8 +49,8 @@ Status MayGrant(const common::v1::Money& limit, const common::v1::Money& propose
                 const Caller& caller) {
   if (limit.currency() != proposed.currency() || limit.minor() < 0)
     return kLimitMustBeInCurrency.With("currency", proposed.currency()).At("limit");
-  const bool may_exceed = !reason.empty() && (caller.Has(songsang::v1::ROLE_EXECUTIVE) ||
-                                              caller.Has(songsang::v1::ROLE_ADMIN));
+  const bool may_exceed =
+      !reason.empty() && (caller.Has(songsang::v1::ROLE_EXECUTIVE) || caller.Has(songsang::v1::ROLE_ADMIN));
   if (limit.minor() > proposed.minor() && !may_exceed)
     return kLimitMustNotExceedProposal
         .With("proposed", FormatMinor(proposed.minor(), proposed.currency()) + " " + proposed.currency())
@@ -83,8 +83,8 @@ OpeningChecklist ChecklistOn(const Checklists& defined, Account::Kind kind, cons
   const OpeningChecklist* newest = nullptr;
   for (const OpeningChecklist* one : defined)
     if (one->account_kind() == kind && one->valid_from_on() <= day &&
-        (newest == nullptr || std::pair(newest->valid_from_on(), newest->number()) <
-                                  std::pair(one->valid_from_on(), one->number())))
+        (newest == nullptr ||
+         std::pair(newest->valid_from_on(), newest->number()) < std::pair(one->valid_from_on(), one->number())))
       newest = one;
   return newest == nullptr ? ShippedChecklist(kind) : *newest;
 }

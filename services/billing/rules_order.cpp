@@ -202,7 +202,7 @@ Result<OrderReleased> ReleaseOrder(const SalesOrder& order, const Lines& lines, 
   // From here on the order must be released.
   OrderReleased event;
   *event.mutable_order() = order;
-  for (const SalesOrderLine* line : lines) *event.add_lines() = *line;
+  for (const SalesOrderLine* line : InOrder(lines)) *event.add_lines() = *line;
   Reserve(*buyer.line, &event);
   return event;
 }
@@ -219,7 +219,7 @@ Result<OrderCancelled> CancelOrder(const SalesOrder& order, const Lines& lines, 
   cancelled.set_state(SalesOrder::STATE_CANCELLED);
   cancelled.set_cancelled_on(context.today.ToIso());
   cancelled.set_cancel_reason(request.reason());
-  for (const SalesOrderLine* ordered : lines) {
+  for (const SalesOrderLine* ordered : InOrder(lines)) {
     *event.add_lines() = *ordered;
     event.mutable_lines()->rbegin()->mutable_reserved()->set_minor(0);
   }
@@ -234,7 +234,7 @@ Result<std::vector<Taken>> TakenOf(const Lines& lines, const google::protobuf::R
                                    Decimal (*left)(const SalesOrderLine&)) {
   std::vector<Taken> taken;
   if (asked.empty()) {
-    for (const SalesOrderLine* line : lines)
+    for (const SalesOrderLine* line : InOrder(lines))
       if (const Decimal quantity = left(*line); quantity.units() > 0) taken.push_back({line, quantity});
     return taken;
   }
@@ -273,7 +273,7 @@ Result<OrderDelivered> DeliverOrder(const SalesOrder& order, const Lines& lines,
   delivery.set_unit_id(order.unit_id());
   delivery.set_delivered_on(*delivered_on);
   bool all = true;
-  for (const SalesOrderLine* line : lines) {
+  for (const SalesOrderLine* line : InOrder(lines)) {
     const auto part = std::find_if(taken->begin(), taken->end(), [&](const Taken& t) { return t.line == line; });
     if (part == taken->end()) {
       all = all && LeftToDeliver(*line).units() == 0;

@@ -1,6 +1,7 @@
 // Rules of orders: taking them within credit, releasing, cancelling and delivering.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,13 @@ void SetTaxes(const TaxRates& rates, google::protobuf::RepeatedPtrField<Line>* l
       *same[i]->mutable_total() = MoneyOf(supplies[i] + taxes[i], currency);
     }
   }
+}
+
+// Lines in the order of their numbers; ids are in none.
+template <class Line>
+std::vector<const Line*> InOrder(std::vector<const Line*> lines) {
+  std::sort(lines.begin(), lines.end(), [](const Line* a, const Line* b) { return a->number() < b->number(); });
+  return lines;
 }
 
 // `placed`, for a person to read.

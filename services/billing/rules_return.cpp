@@ -29,7 +29,7 @@ void AddTo(common::v1::Money* money, int64_t minor) { money->set_minor(money->mi
 Result<std::vector<Back>> BackOf(const ReturnFacts& facts, const AcceptReturnRequest& request) {
   std::vector<Back> back;
   if (request.lines().empty()) {
-    for (const InvoiceLine* line : facts.lines)
+    for (const InvoiceLine* line : InOrder(facts.lines))
       if (const Decimal left = LeftToReturn(*line); left.units() > 0) back.push_back({line, left});
     if (back.empty()) return kReturnMustHaveGoods;
     return back;

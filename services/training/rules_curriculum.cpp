@@ -10,8 +10,8 @@ namespace {
 
 Status MustBeDraft(const Curriculum& curriculum) {
   if (curriculum.state() == Curriculum::STATE_DRAFT) return Done{};
-  return kCurriculumMustBeDraft.With(
-      "state", Lower(Curriculum::State_Name(curriculum.state()).substr(sizeof("STATE_") - 1)));
+  return kCurriculumMustBeDraft.With("state",
+                                     Lower(Curriculum::State_Name(curriculum.state()).substr(sizeof("STATE_") - 1)));
 }
 
 template <class Items>

@@ -47,9 +47,7 @@ bool IsOpen(const Enrolment& enrolment) {
   return enrolment.state() == Enrolment::STATE_ENROLLED || enrolment.state() == Enrolment::STATE_BEGUN;
 }
 
-std::string NameOf(Enrolment::State state) {
-  return Lower(Enrolment::State_Name(state).substr(sizeof("STATE_") - 1));
-}
+std::string NameOf(Enrolment::State state) { return Lower(Enrolment::State_Name(state).substr(sizeof("STATE_") - 1)); }
 
 Result<const Curriculum*> CurriculumOf(const Enrolment& enrolment, const Curricula& curricula) {
   for (const Curriculum* curriculum : curricula)
@@ -124,8 +122,7 @@ Result<LearnerEnrolled> EnrolLearner(const Programme& programme, const Enrolment
   }
   // From here on the enrolment must succeed.
   LearnerEnrolled event;
-  *event.mutable_enrolment() =
-      Begin(programme, request.person_id(), request.employment_id(), round + 1, *day, context);
+  *event.mutable_enrolment() = Begin(programme, request.person_id(), request.employment_id(), round + 1, *day, context);
   return event;
 }
 

@@ -19,15 +19,17 @@ inline const Reason kEvaluationBeforeMustComeFirst{
     "EVALUATION_BEFORE_MUST_COME_FIRST", Code::kFailedPrecondition,
     "The evaluation before the training is taken once, before any item is done.",
     "사전 평가는 교육 항목을 이수하기 전에 한 번만 할 수 있습니다."};
-inline const Reason kItemsMustBeDone{"ITEMS_MUST_BE_DONE", Code::kFailedPrecondition,
-                                     "{done} of {total} required items are done; all must be before this evaluation.",
-                                     "필수 항목 {total}개 중 {done}개를 이수했습니다. 사후 평가는 모두 이수한 뒤에 합니다."};
+inline const Reason kItemsMustBeDone{
+    "ITEMS_MUST_BE_DONE", Code::kFailedPrecondition,
+    "{done} of {total} required items are done; all must be before this evaluation.",
+    "필수 항목 {total}개 중 {done}개를 이수했습니다. 사후 평가는 모두 이수한 뒤에 합니다."};
 inline const Reason kTrainingMustBeOver{"TRAINING_MUST_BE_OVER", Code::kFailedPrecondition,
                                         "The training is {state}; feedback is given when it is over.",
                                         "교육이 아직 {state} 상태입니다. 피드백은 교육이 끝난 뒤에 남길 수 있습니다."};
-inline const Reason kFeedbackMustBeOwn{"FEEDBACK_MUST_BE_OWN", Code::kPermissionDenied,
-                                       "Learners speak for themselves; only a trainer records it for them.",
-                                       "피드백은 수강자 본인만 남길 수 있습니다. 대리 입력은 교육 담당자만 가능합니다."};
+inline const Reason kFeedbackMustBeOwn{
+    "FEEDBACK_MUST_BE_OWN", Code::kPermissionDenied,
+    "Learners speak for themselves; only a trainer records it for them.",
+    "피드백은 수강자 본인만 남길 수 있습니다. 대리 입력은 교육 담당자만 가능합니다."};
 
 Result<EvaluationRecorded> RecordEvaluation(const Enrolment& enrolment, const Programme& programme,
                                             const Curricula& curricula, const RecordEvaluationRequest& request,

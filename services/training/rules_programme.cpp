@@ -27,8 +27,7 @@ Result<ProgrammeOpened> OpenProgramme(const OpenProgrammeRequest& request, const
   kit::CopyWhatIsSet(request, &programme);
   programme.set_id(context.NewId<Programme>(request));
   programme.set_offered_from_on(from);
-  if (request.enrolling() == Programme::ENROLLING_UNSPECIFIED)
-    programme.set_enrolling(Programme::ENROLLING_BY_HAND);
+  if (request.enrolling() == Programme::ENROLLING_UNSPECIFIED) programme.set_enrolling(Programme::ENROLLING_BY_HAND);
   return event;
 }
 

@@ -32,8 +32,8 @@ Status MustFit(const ClassSession& session, const Timetabled& timetabled) {
 
 Status MustBeScheduled(const ClassSession& session) {
   if (session.state() == ClassSession::STATE_SCHEDULED) return Done{};
-  return kSessionMustBeScheduled.With(
-      "state", Lower(ClassSession::State_Name(session.state()).substr(sizeof("STATE_") - 1)));
+  return kSessionMustBeScheduled.With("state",
+                                      Lower(ClassSession::State_Name(session.state()).substr(sizeof("STATE_") - 1)));
 }
 
 template <class Key, class Value>

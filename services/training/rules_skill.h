@@ -26,7 +26,8 @@ inline const Reason kRoleMustHaveRequirements{"ROLE_MUST_HAVE_REQUIREMENTS", Cod
 
 Result<SkillSaved> SaveSkill(const Skill* skill, const SaveSkillRequest& request, const Context& context);
 // `required` are the requirements of the role.
-Result<SkillRequirementSet> SetSkillRequirement(const Skill& skill, const std::vector<const SkillRequirement*>& required,
+Result<SkillRequirementSet> SetSkillRequirement(const Skill& skill,
+                                                const std::vector<const SkillRequirement*>& required,
                                                 const SetSkillRequirementRequest& request, const Context& context);
 Result<SkillAssessed> AssessSkill(const Skill& skill, const AssessSkillRequest& request, const Context& context);
 

@@ -4,7 +4,7 @@
 #include "core/commands.h"
 #include "songsang/billing/v1/invoice.pb.h"
 #include "songsang/workforce/v1/employment.pb.h"
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
 
 namespace songsang::workforce {
 

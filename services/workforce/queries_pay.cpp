@@ -50,6 +50,12 @@ SELECT DISTINCT l.id, l.body, s.month
  WHERE f.person_id = :person_id AND f.month = :month
  ORDER BY s.month, l.id)sql";
 
+constexpr char kUnitsSql[] = R"sql(
+SELECT DISTINCT u.id, u.name
+  FROM sales_fact f
+  JOIN unit u ON u.id = f.unit_id
+ WHERE f.person_id = :person_id AND f.month = :month)sql";
+
 constexpr char kAssignmentsSql[] = R"sql(
 SELECT body FROM plan_assignment WHERE person_id = :person_id ORDER BY id)sql";
 
@@ -119,6 +125,7 @@ struct MonthRead {
   Entities<StatementLine> settled;
   Entities<Sale> sales;
   std::map<std::string, std::string> months;  // of settled lines
+  std::map<std::string, std::string> units;   // names
 
   Status Read(engine::Reader& reader, const ExplainStatementRequest& request) {
     for (const Status& read :
@@ -130,6 +137,9 @@ struct MonthRead {
     const auto rows = reader.Run(kOriginalLinesSql, request);
     if (!rows.ok()) return rows.refusal();
     for (const auto& row : rows->rows) months[Text(row[0])] = Text(row[2]);
+    const auto named = reader.Run(kUnitsSql, request);
+    if (!named.ok()) return named.refusal();
+    for (const auto& row : named->rows) units[Text(row[0])] = Text(row[1]);
     return Done{};
   }
 };
@@ -173,7 +183,7 @@ Result<StatementExplained> ExplainStatement(engine::Reader& reader, const Explai
     statement = std::move(*draft);
   }
   StatementExplained explained =
-      Explain(statement, {read.facts.ById(), read.sales.ById(), read.plans.ById(), read.months});
+      Explain(statement, {read.facts.ById(), read.sales.ById(), read.plans.ById(), read.months, read.units});
   explained.set_settled(settled);
   return explained;
 }

@@ -8,7 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 
 namespace songsang::workforce {
 

@@ -128,6 +128,7 @@ StatementExplained Explain(const StatementSettled& statement, const Explained& k
     shown.set_invoice_id(sale.invoice_id());
     shown.set_invoice_number(sale.number());
     shown.set_unit_id(fact.unit_id());
+    shown.set_unit_name(Known(known.units, fact.unit_id()));
     shown.set_plan_id(line.plan_id());
     shown.set_rule(line.rule());
     shown.set_fact_id(line.fact_id());

@@ -4,7 +4,9 @@
 #include <map>
 #include <string>
 
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 
 namespace songsang::workforce {
 
@@ -17,6 +19,7 @@ struct Explained {
   std::map<std::string, CompensationPlan> plans;
   // By the id of a line that is taken back from: the month of its statement.
   std::map<std::string, std::string> months;
+  std::map<std::string, std::string> units;
 };
 
 StatementExplained Explain(const StatementSettled& statement, const Explained& known);

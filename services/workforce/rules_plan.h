@@ -7,8 +7,9 @@
 
 #include "core/context.h"
 #include "core/result.h"
-#include "songsang/workforce/v1/pay.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 
 namespace songsang::workforce {
 

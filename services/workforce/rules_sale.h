@@ -7,7 +7,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
 
 namespace songsang::workforce {
 

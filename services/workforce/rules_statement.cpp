@@ -31,6 +31,8 @@ std::vector<Assigned> AssignedIn(const PayRecords& records) {
     assigned.push_back({assignment->from_on(), assignment->to_on(), plan->id(), &plan->terms(),
                         goal == records.goals.end() ? 0 : goal->second});
   }
+  std::sort(assigned.begin(), assigned.end(),
+            [](const Assigned& a, const Assigned& b) { return a.from_on < b.from_on; });
   return assigned;
 }
 
@@ -124,7 +126,11 @@ Originals SettledOriginals(const PayRecords& records, std::deque<Fact>* facts) {
     const Fact& fact = facts->emplace_back(FactOf(*original));
     originals[fact.id].amount = fact.amount;
   }
-  for (const StatementLine* settled : records.settled) {
+  // In the order in which they were paid, however they were found.
+  std::vector<const StatementLine*> lines = records.settled;
+  std::sort(lines.begin(), lines.end(),
+            [](const StatementLine* a, const StatementLine* b) { return a->number() < b->number(); });
+  for (const StatementLine* settled : lines) {
     const auto original = originals.find(settled->fact_id());
     if (original == originals.end() || settled->kind() == StatementLine::KIND_CLAW_BACK) continue;
     Line& line = original->second.lines.emplace_back();
@@ -169,7 +175,10 @@ StatementSettled Compute(const PayRecords& records, const std::string& tenant,
                          const std::function<std::string()>& new_id) {
   const std::vector<Assigned> assigned = AssignedIn(records);
   Writer writer(records, tenant, new_id);
-  for (const Employment* employment : records.employments)
+  std::vector<const Employment*> employments = records.employments;
+  std::sort(employments.begin(), employments.end(),
+            [](const Employment* a, const Employment* b) { return a->from_on() < b->from_on(); });
+  for (const Employment* employment : employments)
     for (const Assigned& by : assigned)
       if (by.terms->pays_base()) writer.Base(*employment, by);
   std::deque<Fact> kept;

@@ -10,7 +10,9 @@
 #include "core/result.h"
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/goal.pb.h"
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 
 namespace songsang::workforce {
 

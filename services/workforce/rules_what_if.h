@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "core/result.h"
-#include "songsang/workforce/v1/pay.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 #include "workforce/rules_commission.h"
 
 namespace songsang::workforce {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   songsang authority --port 7480                            one that behaves
-  songsang serve --port tax_authority=http://127.0.0.1:7480
+  songsang serve --outside tax_authority=http://127.0.0.1:7480
   songsang authority --port 7480 --manner time_out          takes every invoice and never says so
   songsang authority --manner fine,drop,lie                 the first is fine, the second dropped, the third denied …
 

@@ -71,7 +71,7 @@ class EachRpc : public testing::TestWithParam<const MethodDescriptor*> {
 };
 
 INSTANTIATE_TEST_SUITE_P(BadInput, EachRpc, testing::ValuesIn(methods::All()),
-                         [](const auto& info) { return info.param->service()->name() + "_" + info.param->name(); });
+                         [](const auto& info) { return TestNameOf(*info.param); });
 
 TEST_P(EachRpc, HasARequestThatBreaksNoRule) {
   // Else what follows would prove little.

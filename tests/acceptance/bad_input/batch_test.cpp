@@ -21,7 +21,7 @@ std::vector<const MethodDescriptor*> Commands() {
 class EachCommand : public testing::TestWithParam<const MethodDescriptor*> {};
 
 INSTANTIATE_TEST_SUITE_P(BadInput, EachCommand, testing::ValuesIn(Commands()),
-                         [](const auto& info) { return info.param->service()->name() + "_" + info.param->name(); });
+                         [](const auto& info) { return TestNameOf(*info.param); });
 
 TEST_P(EachCommand, InABatchIsAnsweredLikeASingleCall) {
   const MethodDescriptor& method = *GetParam();

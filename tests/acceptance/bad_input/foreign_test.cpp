@@ -7,6 +7,7 @@
 #include <set>
 
 #include "acceptance/bad_input/places.h"
+#include "acceptance/bad_input/recipes.h"
 #include "core/ids.h"
 #include "host/methods.h"
 #include "rows/table.h"
@@ -30,9 +31,11 @@ class Tenant {
  public:
   explicit Tenant(const std::string& name) : admin(System::Shared().As({v1::ROLE_ADMIN}, name)) {
     // What one round makes, the next may refer to.
-    for (int round = 0; round < 4; ++round)
+    for (int round = 0; round < 4; ++round) {
       for (const auto* method : methods::All())
         if (methods::IsCommand(*method)) Try(*method);
+      for (const Recipe& recipe : Recipes()) Follow(recipe);
+    }
   }
 
   // A request that refers to what this tenant has. Where `everything` is not wanted, only what is required is set.
@@ -72,6 +75,25 @@ class Tenant {
       const auto dry = admin.CallRaw(name, *request, {.validate_only = true});
       if (!dry.ok() || !event->ParseFromString(dry.reply) || !HasNews(*event)) continue;
       const auto answer = admin.CallRaw(name, *request);
+      if (!answer.ok() || !event->ParseFromString(answer.reply)) continue;
+      ForEachEntity(*event, [this](const std::string& kind, const std::string& id) { ids_.emplace(kind, id); });
+    }
+  }
+
+  void Follow(const Recipe& recipe) {
+    std::string text = recipe.request;
+    for (size_t at = text.find('$'); at != std::string::npos; at = text.find('$', at)) {
+      const size_t end = text.find('\'', at);
+      const std::string* id = IdOf(text.substr(at + 1, end - at - 1));
+      if (id == nullptr) return;
+      text.replace(at, end - at, *id);
+    }
+    for (const auto* method : methods::All()) {
+      if (method->name() != recipe.method) continue;
+      const auto request = methods::NewRequest(*method);
+      Proto(text).ParseInto(request.get());
+      const auto event = methods::NewReply(*method);
+      const auto answer = admin.CallRaw(methods::NameOf(*method), *request);
       if (!answer.ok() || !event->ParseFromString(answer.reply)) continue;
       ForEachEntity(*event, [this](const std::string& kind, const std::string& id) { ids_.emplace(kind, id); });
     }
@@ -129,7 +151,7 @@ class EachMethod : public testing::TestWithParam<const MethodDescriptor*> {
 };
 
 INSTANTIATE_TEST_SUITE_P(BadInput, EachMethod, testing::ValuesIn(methods::All()),
-                         [](const auto& info) { return info.param->service()->name() + "_" + info.param->name(); });
+                         [](const auto& info) { return TestNameOf(*info.param); });
 
 TEST(BadInput, EveryKindThatIsReferredToIsTried) {
   std::set<std::string> missing;

@@ -40,6 +40,9 @@ class Place {
   std::vector<const FieldDescriptor*> path_;
 };
 
+// `accounts_AccountService_GetAccount`: two services may name theirs alike.
+std::string TestNameOf(const MethodDescriptor& method);
+
 // Every field that a caller can fill, messages within messages included (each type once a path).
 std::vector<Place> PlacesOf(const MethodDescriptor& method);
 

@@ -36,12 +36,19 @@ struct Company {
   }
   // How many events of the type there are about the entity.
   int Events(const std::string& type, const std::string& id) const {
-    v1::ReadEventsRequest read = Proto("after { service: 'leads' } limit: 1000");
-    read.add_types("songsang.leads.v1." + type);
-    read.add_ids(id);
-    const auto events = analyst.Call<v1::ReadEventsResponse>("EventService/ReadEvents", read);
-    EXPECT_THAT(events, IsOk());
-    return events->events_size();
+    const auto heads = analyst.Call<v1::GetHeadsResponse>("GetHeads", Proto("service: 'leads'"));
+    EXPECT_THAT(heads, IsOk());
+    int count = 0;
+    for (const auto& head : heads->heads()) {
+      v1::ReadEventsRequest read = Proto("after { service: 'leads' } limit: 1000");
+      read.mutable_after()->set_partition(head.partition());
+      read.add_types("songsang.leads.v1." + type);
+      read.add_ids(id);
+      const auto events = analyst.Call<v1::ReadEventsResponse>("EventService/ReadEvents", read);
+      EXPECT_THAT(events, IsOk());
+      count += events->events_size();
+    }
+    return count;
   }
 };
 

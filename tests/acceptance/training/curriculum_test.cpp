@@ -9,8 +9,9 @@ using namespace training::v1;  // NOLINT: the service under test
 TEST(T1_Curriculum, ALearnerStaysOnTheVersionBegun) {
   const School school;
   const std::string programme = school.Programme();
-  const Curriculum first = school.Approved(programme, "items { key: 'greeting' name: '인사' } items { key: 'needs' name: "
-                                                      "'니즈 파악' } ");
+  const Curriculum first = school.Approved(programme,
+                                           "items { key: 'greeting' name: '인사' } items { key: 'needs' name: "
+                                           "'니즈 파악' } ");
   EXPECT_EQ(first.number(), 1);
   const Enrolment kim = school.Enrol(school.Person("김하늘"), programme);
   const Enrolment lee = school.Enrol(school.Person("이서준"), programme);
@@ -18,7 +19,8 @@ TEST(T1_Curriculum, ALearnerStaysOnTheVersionBegun) {
               Answers(ContainsProto("enrolment { state: STATE_BEGUN curriculum_number: 1 items_done: 1 }")));
 
   const Curriculum second = school.Approved(
-      programme, "items { key: 'greeting' name: '인사' } items { key: 'crm' name: '시스템 사용' } changes: '시스템 교육 추가'");
+      programme,
+      "items { key: 'greeting' name: '인사' } items { key: 'crm' name: '시스템 사용' } changes: '시스템 교육 추가'");
   EXPECT_EQ(second.number(), 2);
   const auto versions =
       school.trainer.Call<ListCurriculaResponse>("ListCurricula", Proto("programme_id: '" + programme + "'"));
@@ -40,9 +42,8 @@ TEST(T1_Curriculum, AnApprovedVersionNeverChanges) {
   const School school;
   const std::string programme = school.Programme();
   const Curriculum approved = school.Approved(programme, "items { key: 'greeting' name: '인사' }");
-  EXPECT_THAT(school.trainer.Call<CurriculumRevised>(
-                  "ReviseCurriculum",
-                  Proto("curriculum_id: '" + approved.id() + "' items { key: 'golf' name: '골프' }")),
+  EXPECT_THAT(school.trainer.Call<CurriculumRevised>("ReviseCurriculum", Proto("curriculum_id: '" + approved.id() +
+                                                                               "' items { key: 'golf' name: '골프' }")),
               RefusedWith(std::string("CURRICULUM_MUST_BE_DRAFT")));
   const auto history =
       school.trainer.Call<CurriculumHistory>("GetCurriculumHistory", Proto("id: '" + approved.id() + "'"));
@@ -82,7 +83,8 @@ TEST(T9_Evaluation, BeforeAndAfterWithStrengthsAndWeaknesses) {
   const std::string kim = school.Person("김하늘"), lee = school.Person("이서준"), trainer = school.Person("박도윤");
   const std::string by = " evaluator_id: '" + trainer + "' ";
   const Enrolment first = school.Enrol(kim, programme), second = school.Enrol(lee, programme);
-  ASSERT_THAT(school.Evaluate(first.id(), "phase: PHASE_BEFORE score: 40 strengths: '경청' weaknesses: '클로징'" + by), IsOk());
+  ASSERT_THAT(school.Evaluate(first.id(), "phase: PHASE_BEFORE score: 40 strengths: '경청' weaknesses: '클로징'" + by),
+              IsOk());
   ASSERT_THAT(school.Evaluate(second.id(), "phase: PHASE_BEFORE score: 75" + by), IsOk());
   // The evaluation after waits for the training.
   EXPECT_THAT(school.Evaluate(first.id(), "phase: PHASE_AFTER score: 90" + by),
@@ -93,15 +95,17 @@ TEST(T9_Evaluation, BeforeAndAfterWithStrengthsAndWeaknesses) {
               RefusedWith(std::string("EVALUATION_BEFORE_MUST_COME_FIRST")));
   EXPECT_THAT(school.Evaluate(first.id(), "phase: PHASE_AFTER score: 90 evaluator_id: '" + kim + "'"),
               RefusedWith(std::string("EVALUATOR_MUST_BE_ANOTHER")));
-  ASSERT_THAT(school.Evaluate(first.id(), "phase: PHASE_AFTER score: 65 strengths: '클로징' weaknesses: '가격 협상'" + by),
-              IsOk());
+  ASSERT_THAT(
+      school.Evaluate(first.id(), "phase: PHASE_AFTER score: 65 strengths: '클로징' weaknesses: '가격 협상'" + by),
+      IsOk());
   ASSERT_THAT(school.Evaluate(second.id(), "phase: PHASE_AFTER score: 90" + by), IsOk());
 
   // Improvement that misses the goal still counts as improvement.
   const auto improvement = school.trainer.Call<Improvement>(
       "GetImprovement", Proto("programme_id: '" + programme + "' person_id: '" + kim + "'"));
-  ASSERT_THAT(improvement, Answers(ContainsProto("learners { score_before: 40 score_after: 65 points: 25 improved: true "
-                                                 "goal_met: false } improved: 1 goal_met: 0")));
+  ASSERT_THAT(improvement,
+              Answers(ContainsProto("learners { score_before: 40 score_after: 65 points: 25 improved: true "
+                                    "goal_met: false } improved: 1 goal_met: 0")));
   EXPECT_THAT(school.trainer.Call<Improvement>("GetImprovement", Proto("programme_id: '" + programme + "'")),
               Answers(ContainsProto("improved: 2 goal_met: 1 mean_before_hundredths: 5750 "
                                     "mean_after_hundredths: 7750")));

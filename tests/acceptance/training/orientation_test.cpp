@@ -13,7 +13,8 @@ class Company : public School {
  public:
   std::string Unit(const std::string& name, const std::string& parent_id = "") const {
     const auto opened = manager.Call<workforce::v1::UnitOpened>(
-        "OpenUnit", Proto("name: '" + name + "' kind: KIND_BRANCH opened_on: '2020-01-01' parent_id: '" + parent_id + "'"));
+        "OpenUnit",
+        Proto("name: '" + name + "' kind: KIND_BRANCH opened_on: '2020-01-01' parent_id: '" + parent_id + "'"));
     EXPECT_THAT(opened, IsOk());
     return opened->unit().id();
   }
@@ -30,8 +31,7 @@ class Company : public School {
   }
   // What a person takes, by programme name.
   std::vector<Enrolment> Taken(const std::string& person_id) const {
-    const auto listed =
-        trainer.Call<ListEnrolmentsResponse>("ListEnrolments", Proto("person_id: '" + person_id + "'"));
+    const auto listed = trainer.Call<ListEnrolmentsResponse>("ListEnrolments", Proto("person_id: '" + person_id + "'"));
     EXPECT_THAT(listed, IsOk());
     return {listed->enrolments().begin(), listed->enrolments().end()};
   }
@@ -72,9 +72,8 @@ TEST(T4_Orientation, AHireIsEnrolledOnce) {
                                           "' role: 'sales_rep' from_on: '2026-11-10'")),
               IsOk());
   EXPECT_EQ(company.Taken(hired.person().id()).size(), 1u);
-  EXPECT_THAT(company.trainer.Call<LearnerEnrolled>(
-                  "EnrolLearner",
-                  Proto("person_id: '" + hired.person().id() + "' programme_id: '" + orientation + "'")),
+  EXPECT_THAT(company.trainer.Call<LearnerEnrolled>("EnrolLearner", Proto("person_id: '" + hired.person().id() +
+                                                                          "' programme_id: '" + orientation + "'")),
               RefusedWith(std::string("LEARNER_MUST_NOT_BE_ENROLLED")));
 }
 
@@ -89,14 +88,15 @@ TEST(T4_Orientation, TheSameHireRequestTwiceEnrolsOnce) {
   EXPECT_EQ(company.Taken(first->person().id()).size(), 1u);
   // Nobody but the system itself may say that somebody came.
   EXPECT_THAT(company.trainer.Call<NewcomerEnrolled>(
-                  "EnrolNewcomer", Proto("person_id: '" + first->person().id() +
-                                         "' source: SOURCE_HIRE arrived_on: '2026-11-02'")),
+                  "EnrolNewcomer",
+                  Proto("person_id: '" + first->person().id() + "' source: SOURCE_HIRE arrived_on: '2026-11-02'")),
               RefusedWith(std::string("PERMISSION_DENIED")));
 }
 
 TEST(T4_Orientation, OnlyTheAudienceAndWhoMovesIntoIt) {
   const Company company;
-  const std::string head = company.Unit("본사"), seoul = company.Unit("강남지점", head), busan = company.Unit("부산지점");
+  const std::string head = company.Unit("본사"), seoul = company.Unit("강남지점", head),
+                    busan = company.Unit("부산지점");
   const std::string reps = company.Orientation("audience_role: 'sales_rep'");
   const std::string under_head = company.Orientation("audience_unit_id: '" + head + "'");
   const auto sdr = company.Hire("이서준", busan, "sdr", "2026-11-02");
@@ -111,7 +111,8 @@ TEST(T4_Orientation, OnlyTheAudienceAndWhoMovesIntoIt) {
               IsOk());
   const auto moved = company.Taken(sdr.person().id());
   ASSERT_EQ(moved.size(), 1u);
-  EXPECT_THAT(moved[0], ContainsProto("programme_id: '" + under_head + "' source: SOURCE_MOVE "
+  EXPECT_THAT(moved[0], ContainsProto("programme_id: '" + under_head +
+                                      "' source: SOURCE_MOVE "
                                       "enrolled_on: '2026-11-16'"));
 }
 
@@ -133,7 +134,8 @@ TEST(T9_Evaluation, TheLearnerSaysWhatTheyThinkOfIt) {
 
 TEST(T13_SameTraining, TheRateAndWhoFellThroughTheCracks) {
   const Company company;
-  const std::string head = company.Unit("본사"), seoul = company.Unit("강남지점", head), busan = company.Unit("부산지점");
+  const std::string head = company.Unit("본사"), seoul = company.Unit("강남지점", head),
+                    busan = company.Unit("부산지점");
   // Lee was there before anybody thought of an orientation.
   const auto lee = company.Hire("이서준", seoul, "sales_rep", "2026-10-01");
   const std::string orientation = company.Orientation();
@@ -156,9 +158,9 @@ TEST(T13_SameTraining, TheRateAndWhoFellThroughTheCracks) {
   ASSERT_THAT(missed, IsOk());
   ASSERT_EQ(missed->missed_size(), 2);
   // Never enrolled, and since longer; the term counts from the day they came.
-  EXPECT_THAT(missed->missed(0),
-              ContainsProto("person_id: '" + lee.person().id() + "' name: '이서준' unit_name: '강남지점' since_on: "
-                            "'2026-10-01' due_on: '2026-10-15'"));
+  EXPECT_THAT(missed->missed(0), ContainsProto("person_id: '" + lee.person().id() +
+                                               "' name: '이서준' unit_name: '강남지점' since_on: "
+                                               "'2026-10-01' due_on: '2026-10-15'"));
   EXPECT_EQ(missed->missed(0).enrolment_id(), "");
   EXPECT_GT(missed->missed(0).days_overdue(), missed->missed(1).days_overdue());
   EXPECT_THAT(missed->missed(1), ContainsProto("name: '박도윤' state: STATE_ENROLLED due_on: '2026-11-16'"));

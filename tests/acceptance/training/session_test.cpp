@@ -12,7 +12,9 @@ using namespace training::v1;  // NOLINT: the service under test
 class Classes : public School {
  public:
   Classes() {
-    Approved(programme, "items { key: 'day1' name: '상품' } items { key: 'day2' name: '상담' } items { key: 'day3' name: '계약' }");
+    Approved(
+        programme,
+        "items { key: 'day1' name: '상품' } items { key: 'day2' name: '상담' } items { key: 'day3' name: '계약' }");
     for (const char* name : {"301호", "302호"}) {
       const auto saved = trainer.Call<RoomSaved>("SaveRoom", Proto(std::string("name: '") + name + "'"));
       EXPECT_THAT(saved, IsOk());
@@ -50,8 +52,7 @@ TEST(T6_DailyClasses, EachDayTeachesSomethingElse) {
   std::string shown;
   for (const auto& entry : timetable->entries())
     shown += entry.held_on() + " " + entry.begins() + " " + entry.room_name() + " " + entry.item_key() + "\n";
-  EXPECT_EQ(shown,
-            "2026-12-01 09:00 301호 day1\n2026-12-02 09:00 301호 day2\n2026-12-03 09:00 302호 day3\n");
+  EXPECT_EQ(shown, "2026-12-01 09:00 301호 day1\n2026-12-02 09:00 301호 day2\n2026-12-03 09:00 302호 day3\n");
   const auto of_choi = classes.trainer.Call<Timetable>(
       "GetTimetable", Proto("from_on: '2026-12-01' to_on: '2026-12-31' instructor_id: '" + classes.choi + "'"));
   ASSERT_THAT(of_choi, IsOk());
@@ -74,8 +75,7 @@ TEST(T6_DailyClasses, ARoomAnInstructorAndAClassAreInOnePlaceAtATime) {
   const std::string move = "session_id: '" + other->session().id() + "' room_id: '" + classes.rooms[0] + "'";
   EXPECT_THAT(classes.trainer.Call<SessionRescheduled>("RescheduleSession", Proto(move)),
               RefusedWith(std::string("ROOM_MUST_BE_FREE")));
-  EXPECT_THAT(classes.trainer.Call<SessionRescheduled>("RescheduleSession", Proto(move + " begins: '10:30'")),
-              IsOk());
+  EXPECT_THAT(classes.trainer.Call<SessionRescheduled>("RescheduleSession", Proto(move + " begins: '10:30'")), IsOk());
   EXPECT_THAT(classes.Schedule(classes.Asked("day1", "2026-12-01", 0, classes.park,
                                              "begins: '11:00' ends: '10:00' class_group: '저녁반'")),
               RefusedWith(std::string("SESSION_MUST_END_AFTER_START")));
@@ -91,9 +91,9 @@ TEST(T6_DailyClasses, OfManyAtOnceForOneRoomOneHasIt) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i)
     threads.emplace_back([&, i] {
-      const auto called = classes.Schedule(
-          classes.Asked("day1", "2026-12-01", 0, instructors[static_cast<size_t>(i)],
-                        "begins: '09:00' ends: '10:00' class_group: '반 " + std::to_string(i) + "'"));
+      const auto called =
+          classes.Schedule(classes.Asked("day1", "2026-12-01", 0, instructors[static_cast<size_t>(i)],
+                                         "begins: '09:00' ends: '10:00' class_group: '반 " + std::to_string(i) + "'"));
       if (called.ok()) ++scheduled;
       if (called.answer().reason == "ROOM_MUST_BE_FREE") ++refused;
     });
@@ -113,8 +113,9 @@ TEST(T6_DailyClasses, WhoWasThereHasDoneTheLesson) {
   };
   const auto mark = [&](const std::string& session, const char* of_lee_state) {
     return classes.trainer.Call<AttendanceMarked>(
-        "MarkAttendance", Proto("session_id: '" + session + "' marks { person_id: '" + kim +
-                                "' state: STATE_PRESENT } marks { person_id: '" + lee + "' state: " + of_lee_state + " }"));
+        "MarkAttendance",
+        Proto("session_id: '" + session + "' marks { person_id: '" + kim +
+              "' state: STATE_PRESENT } marks { person_id: '" + lee + "' state: " + of_lee_state + " }"));
   };
   const std::string first = day("day1", "2026-11-02"), second = day("day2", "2026-11-03"),
                     third = day("day3", "2026-11-04");

@@ -16,8 +16,8 @@ TEST(T11_SkillAssessment, GapsAgainstARoleAndTheRoleThatFits) {
   const std::string listening = skill("경청"), closing = skill("클로징"), product = skill("상품 지식");
   const auto require = [&](const char* role, const std::string& of, int level) {
     EXPECT_THAT(school.trainer.Call<SkillRequirementSet>(
-                    "SetSkillRequirement", Proto(std::string("role: '") + role + "' skill_id: '" + of + "' level: " +
-                                                 std::to_string(level))),
+                    "SetSkillRequirement",
+                    Proto(std::string("role: '") + role + "' skill_id: '" + of + "' level: " + std::to_string(level))),
                 IsOk());
   };
   require("sdr", listening, 4);
@@ -32,7 +32,8 @@ TEST(T11_SkillAssessment, GapsAgainstARoleAndTheRoleThatFits) {
                              " assessed_on: '" + on + "' assessor_id: '" + by + "' evidence: '상담 3건 동석'"));
   };
   EXPECT_THAT(assess(listening, 5, "2026-11-20", kim), RefusedWith(std::string("ASSESSOR_MUST_BE_ANOTHER")));
-  ASSERT_THAT(assess(listening, 3, "2026-11-02", park), Answers(ContainsProto("assessment { evidence: '상담 3건 동석' }")));
+  ASSERT_THAT(assess(listening, 3, "2026-11-02", park),
+              Answers(ContainsProto("assessment { evidence: '상담 3건 동석' }")));
   ASSERT_THAT(assess(listening, 4, "2026-11-10", park), IsOk());
   ASSERT_THAT(assess(closing, 1, "2026-11-10", park), IsOk());
 

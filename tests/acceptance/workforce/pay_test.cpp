@@ -6,8 +6,10 @@
 
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/goal.pb.h"
-#include "songsang/workforce/v1/pay.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/sale.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
 #include "support/system.h"
 
@@ -55,7 +57,8 @@ class Company {
     std::string text;
     for (const auto& [person, amount] : shares) {
       supply += amount;
-      text += "shares { person_id: '" + person + "' amount_minor: " + std::to_string(amount) + " } ";
+      text += "shares { person_id: '" + person + "' unit_id: '" + UnitOn(on) +
+              "' amount_minor: " + std::to_string(amount) + " } ";
     }
     EXPECT_THAT(importer.Call<SaleRecorded>(
                     "RecordSale",
@@ -63,6 +66,15 @@ class Company {
                           "' supply { minor: " + std::to_string(supply) +
                           " currency: 'KRW' } total_minor: " + std::to_string(supply + supply / 10) + " " + text)),
                 IsOk());
+  }
+  // Where 김하늘 is on a day, as an invoice would say: the unit that holds them in the organisation of that day.
+  std::string UnitOn(const std::string& day) {
+    const auto organisation = importer.Call<Organisation>("GetOrganisation", Proto("as_of: '" + day + "'"));
+    EXPECT_THAT(organisation, IsOk());
+    for (const auto& unit : organisation->units())
+      for (const auto& member : unit.members())
+        if (member.person_id() == kim) return unit.unit_id();
+    return "";
   }
   void Return(const std::string& number, const std::string& invoice, const std::string& sold, const std::string& on,
               const std::string& person, int64_t amount) {
@@ -238,7 +250,8 @@ std::string Print(const StatementExplained& explained) {
                      std::to_string(explained.commission().minor()) + ", 환수 " +
                      std::to_string(explained.claw_back().minor()) + ", 합계 " +
                      std::to_string(explained.total().minor()) + "\n";
-  for (const auto& line : explained.lines()) text += "  " + line.ko() + "\n";
+  for (const auto& line : explained.lines())
+    text += "  " + line.ko() + (line.unit_name().empty() ? "" : " · " + line.unit_name()) + "\n";
   return text;
 }
 
@@ -272,12 +285,11 @@ TEST(W14_Pay, AnAuditorsStatement) {
             "■ 2026-03 (정산)  기본급 3000000, 수당 590000, 환수 0, 합계 3590000\n"
             "  기본급 3,000,000원 × 20/31일 = 1,935,484원\n"
             "  기본급 3,000,000원 × 11/31일 = 1,064,516원\n"
-            "  송장 INV-2026-0101 (2026-03-05) 8,000,000원 × 3% = 240,000원 [standard v1, 구간 1]\n"
-            "  송장 INV-2026-0107 (2026-03-18) 2,000,000원 × 3% = 60,000원 [standard v1, 구간 1]\n"
-            "  송장 INV-2026-0107 (2026-03-18) 4,000,000원 × 5% = 200,000원 [standard v1, 구간 2]\n"
+            "  송장 INV-2026-0101 (2026-03-05) 8,000,000원 × 3% = 240,000원 [standard v1, 구간 1] · 서울 지점\n"
+            "  송장 INV-2026-0107 (2026-03-18) 2,000,000원 × 3% = 60,000원 [standard v1, 구간 1] · 부산 지점\n"
+            "  송장 INV-2026-0107 (2026-03-18) 4,000,000원 × 5% = 200,000원 [standard v1, 구간 2] · 부산 지점\n"
             "  송장 INV-2026-0112 (2026-03-25) 공급가액 4,000,000원 중 본인 몫 2,000,000원 × 4.5% = 90,000원 [standard "
-            "v2, 구간 "
-            "1]\n");
+            "v2, 구간 1] · 부산 지점\n");
   // A quarter of the sale came back: a quarter of what it was paid, tier by tier, by the plan of its day.
   EXPECT_EQ(
       Print(april),

@@ -1,8 +1,7 @@
-#include "accounts/rules_opening.h"
-
 #include <gtest/gtest.h>
 
 #include "accounts/policies.h"
+#include "accounts/rules_opening.h"
 #include "accounts/rules_work_hand_over.h"
 #include "support/context.h"
 #include "support/proto.h"
@@ -18,8 +17,9 @@ constexpr char kAsked[] = "account_id: 'A' requested_limit { minor: 50000000 cur
 
 TEST(SubmitOpening, NeedsWhatTheChecklistOfTheDaySays) {
   const OpeningChecklist later = Proto("account_kind: KIND_BUSINESS number: 3 valid_from_on: '2026-11-23'");
-  const OpeningChecklist first = Proto("account_kind: KIND_BUSINESS number: 2 valid_from_on: '2026-11-22' "
-                                       "documents: KIND_SEAL_CERTIFICATE");
+  const OpeningChecklist first = Proto(
+      "account_kind: KIND_BUSINESS number: 2 valid_from_on: '2026-11-22' "
+      "documents: KIND_SEAL_CERTIFICATE");
   EXPECT_THAT(SubmitOpening(kAccount, {}, {}, Proto(kAsked), ContextOf()),
               Answers(ContainsProto(std::string("opening { ") + kAsked +
                                     "state: STATE_SUBMITTED asked_by: 'kim' submitted_on: '2026-11-22' "
@@ -37,9 +37,8 @@ TEST(SubmitOpening, Refuses) {
   EXPECT_THAT(SubmitOpening(kAccount, {&refused, &waiting}, {}, Proto(kAsked), ContextOf()),
               RefusedWith(kOpeningMustBeOne));
   EXPECT_THAT(SubmitOpening(kAccount, {&refused}, {}, Proto(kAsked), ContextOf()), IsOk());
-  EXPECT_THAT(
-      SubmitOpening(kAccount, {}, {}, Proto("requested_limit { minor: -1 currency: 'KRW' }"), ContextOf()),
-      RefusedWith(kRequestedLimitMustNotBeNegative));
+  EXPECT_THAT(SubmitOpening(kAccount, {}, {}, Proto("requested_limit { minor: -1 currency: 'KRW' }"), ContextOf()),
+              RefusedWith(kRequestedLimitMustNotBeNegative));
 }
 
 TEST(AttachOpeningDocument, TheSameOnceMoreIsTheSame) {
@@ -79,7 +78,8 @@ TEST(OpenAccount, Table) {
        "LIMIT_MUST_NOT_EXCEED_PROPOSAL", 0},
       {kAssessed, "KIND_BANKBOOK", "limit { minor: 35000001 currency: 'KRW' } reason: '본사 보증'", ROLE_EXECUTIVE, "",
        35000001},
-      {kAssessed, "KIND_BANKBOOK", "limit { minor: 1 currency: 'USD' }", ROLE_EXECUTIVE, "LIMIT_MUST_BE_IN_CURRENCY", 0},
+      {kAssessed, "KIND_BANKBOOK", "limit { minor: 1 currency: 'USD' }", ROLE_EXECUTIVE, "LIMIT_MUST_BE_IN_CURRENCY",
+       0},
       {kAssessed, "KIND_BANKBOOK", "limit { minor: -1 currency: 'KRW' }", ROLE_EXECUTIVE, "LIMIT_MUST_BE_IN_CURRENCY",
        0},
       {kAssessed, "KIND_OTHER", "", ROLE_BRANCH_MANAGER, "OPENING_DOCUMENTS_MUST_BE_COMPLETE", 0},
@@ -161,15 +161,15 @@ TEST(Policies, PassOnWhatTheyHear) {
                                            "proposed_limit { minor: 5 currency: 'KRW' } }"),
                                      Cause());
   ASSERT_EQ(note.size(), 1u);
-  EXPECT_THAT(note[0], EqualsProto(NoteAssessmentRequest(Proto(
-                           "opening_id: 'O' assessment_id: 'C' score: 75 grade: 'B' "
-                           "proposed_limit { minor: 5 currency: 'KRW' }"))));
+  EXPECT_THAT(note[0],
+              EqualsProto(NoteAssessmentRequest(Proto("opening_id: 'O' assessment_id: 'C' score: 75 grade: 'B' "
+                                                      "proposed_limit { minor: 5 currency: 'KRW' }"))));
   EXPECT_TRUE(NoteAssessmentOf(Proto("assessment { id: 'C' }"), Cause()).empty());
   const auto start = HandOverWorkOf(
       Proto("hand_over { id: 'H' from_person_id: 'K' to_person_id: 'L' last_on: '2026-11-30' }"), Cause());
   ASSERT_EQ(start.size(), 1u);
-  EXPECT_THAT(start[0], EqualsProto(StartWorkHandOverRequest(Proto(
-                            "hand_over_id: 'H' from_person_id: 'K' to_person_id: 'L' last_on: '2026-11-30'"))));
+  EXPECT_THAT(start[0], EqualsProto(StartWorkHandOverRequest(
+                            Proto("hand_over_id: 'H' from_person_id: 'K' to_person_id: 'L' last_on: '2026-11-30'"))));
   EXPECT_EQ(StepWorkHandOverOf(Proto("id: 'W'")).work_hand_over_id(), "W");
 }
 

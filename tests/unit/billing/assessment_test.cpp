@@ -105,9 +105,9 @@ constexpr char kDefinition[] =
 
 TEST(DefineCreditCriteria, NumbersTheVersions) {
   const CreditCriteria before = Proto("number: 4");
-  EXPECT_THAT(DefineCreditCriteria({&before}, Proto(kDefinition), ContextOf()),
-              Answers(ContainsProto(std::string("criteria { number: 5 valid_from_on: '2026-11-22' ") + kDefinition +
-                                    " }")));
+  EXPECT_THAT(
+      DefineCreditCriteria({&before}, Proto(kDefinition), ContextOf()),
+      Answers(ContainsProto(std::string("criteria { number: 5 valid_from_on: '2026-11-22' ") + kDefinition + " }")));
 }
 
 TEST(DefineCreditCriteria, Refuses) {
@@ -121,10 +121,10 @@ TEST(DefineCreditCriteria, Refuses) {
 }
 
 TEST(AssessOpening, PassesOnWhatTheClientSaysOfItself) {
-  const auto commands = AssessOpening(
-      Proto("opening { id: 'O' account_id: 'A' founded_year: 2015 capital { minor: 7 currency: 'KRW' } "
-            "requested_limit { minor: 9 currency: 'KRW' } }"),
-      Cause());
+  const auto commands =
+      AssessOpening(Proto("opening { id: 'O' account_id: 'A' founded_year: 2015 capital { minor: 7 currency: 'KRW' } "
+                          "requested_limit { minor: 9 currency: 'KRW' } }"),
+                    Cause());
   ASSERT_EQ(commands.size(), 1u);
   EXPECT_THAT(commands[0], EqualsProto(AssessCreditRequest(Proto(
                                "account_id: 'A' opening_id: 'O' founded_year: 2015 "

@@ -31,6 +31,18 @@ std::string IdOf(const Message& entity) {
   return entity.GetReflection()->GetString(entity, entity.GetDescriptor()->FindFieldByName("id"));
 }
 
+// What an entity is found by: its kind, and the fields that name something.
+std::vector<std::string> NamesIn(const Message& entity) {
+  const auto* type = entity.GetDescriptor();
+  std::vector<std::string> names = {type->name() + ".="};
+  for (int i = 0; i < type->field_count(); ++i) {
+    const auto* field = type->field(i);
+    if (field->name().ends_with("_id") || field->name() == "series")
+      names.push_back(type->name() + "." + field->name() + "=" + entity.GetReflection()->GetString(entity, field));
+  }
+  return names;
+}
+
 }  // namespace
 
 Context Book::Next(std::initializer_list<songsang::v1::Role> roles, int days_ago) {
@@ -53,13 +65,15 @@ std::string Book::Record(Message* event) {
     entity->GetReflection()->SetInt64(entity, version, loaded + 1);
     steps.push_back({before == entities_.end() ? nullptr : before->second.get(), entity});
   }
-  for (const auto& holds :
-       {EntriesBalance, OpenItemsFollowPostings, ExposureFollowsDocuments, OrdersFollowLines, CreditsAreWhole})
+  for (const auto& holds : {EntriesBalance, OpenItemsFollowPostings, ExposureFollowsDocuments, OrdersFollowLines,
+                            CreditsAreWhole, ReceiptsAddUp})
     if (const std::string wrong = holds(steps); !wrong.empty()) return wrong;
   for (const Step& step : steps) {
     std::unique_ptr<Message> kept(step.after->New());
     kept->CopyFrom(*step.after);
     const std::string id = IdOf(*kept);
+    if (step.before == nullptr)
+      for (const std::string& name : NamesIn(*kept)) index_[name].push_back(id);
     entities_[id] = std::move(kept);
   }
   return {};
@@ -80,16 +94,14 @@ void Book::Open(const std::string& account, int64_t limit, const std::string& cu
 
 Buyer Book::BuyerOf(const std::string& account) const {
   const auto known = accounts_.find(account);
-  const auto lines = All<CreditLine>([&](const CreditLine& line) { return line.account_id() == account; });
+  const auto lines = Named<CreditLine>("account_id", account);
   return {known == accounts_.end() ? nullptr : &known->second, lines.empty() ? nullptr : lines.front()};
 }
 
-Lines Book::LinesOf(const std::string& order) const {
-  return All<SalesOrderLine>([&](const SalesOrderLine& line) { return line.order_id() == order; });
-}
+Lines Book::LinesOf(const std::string& order) const { return InOrder(Named<SalesOrderLine>("order_id", order)); }
 
 const Sequence* Book::SeriesNamed(const std::string& series) const {
-  const auto found = All<Sequence>([&](const Sequence& sequence) { return sequence.series() == series; });
+  const auto found = Named<Sequence>("series", series);
   return found.empty() ? nullptr : found.front();
 }
 
@@ -113,7 +125,6 @@ Result<InvoiceIssued> Book::Issue(const IssueInvoiceRequest& request, const Cont
   facts.credit_line = Get<CreditLine>(order.credit_line_id());
   facts.account = BuyerOf(order.account_id()).account;
   facts.place = &place;
-  facts.periods = All<Period>([&](const Period& period) { return period.unit_id() == order.unit_id(); });
   facts.numbers = SeriesNamed(SeriesOf("invoice", IssuedOn(request, context)));
   facts.tax_numbers = SeriesNamed(TaxInvoiceSeries(context));
   return Keep(IssueInvoice(facts, request, context));
@@ -121,18 +132,37 @@ Result<InvoiceIssued> Book::Issue(const IssueInvoiceRequest& request, const Cont
 
 Result<ReturnAccepted> Book::Return(const AcceptReturnRequest& request, const Context& context) {
   const auto& invoice = *Get<Invoice>(request.invoice_id());
-  const auto of_invoice = [&](const auto& entity) { return entity.invoice_id() == invoice.id(); };
   ReturnFacts facts(invoice);
-  facts.lines = All<InvoiceLine>(of_invoice);
+  facts.lines = Named<InvoiceLine>("invoice_id", invoice.id());
   facts.order_lines = LinesOf(invoice.order_id());
   facts.receivable = Get<Receivable>(invoice.receivable_id());
   facts.credit_line = Get<CreditLine>(invoice.credit_line_id());
-  facts.credits = All<SalesCredit>(of_invoice);
-  facts.tax_invoices = All<TaxInvoice>(of_invoice);
-  facts.periods = All<Period>([&](const Period& period) { return period.unit_id() == invoice.unit_id(); });
+  facts.credits = Named<SalesCredit>("invoice_id", invoice.id());
+  facts.tax_invoices = Named<TaxInvoice>("invoice_id", invoice.id());
   facts.numbers = SeriesNamed(SeriesOf("return", ReturnedOn(request, context)));
   facts.tax_numbers = SeriesNamed(TaxInvoiceSeries(context));
   return Keep(AcceptReturn(facts, request, context));
+}
+
+Result<ReceiptRecorded> Book::Receive(const RecordReceiptRequest& request, const Context& context) {
+  return Keep(RecordReceipt({}, SeriesNamed(SeriesOf("receipt", context.today.ToIso())), request, context));
+}
+
+Result<ReceiptAllocated> Book::Apply(const CommitAllocationRequest& request, const Context& context) {
+  const auto& receipt = *Get<Receipt>(request.receipt_id());
+  AllocationFacts facts{receipt, {}, {}, {}, {}};
+  for (const Receivable* receivable : Named<Receivable>("account_id", receipt.account_id()))
+    if (!receivable->settled()) facts.open.push_back(receivable);
+  facts.credit_lines = Named<CreditLine>("account_id", receipt.account_id());
+  return Keep(CommitAllocation(facts, request, context));
+}
+
+Result<AllocationUndone> Book::Undo(const UndoAllocationRequest& request, const Context& context) {
+  const auto& allocation = *Get<Allocation>(request.allocation_id());
+  const auto& receivable = *Get<Receivable>(allocation.receivable_id());
+  const Undoing undoing{allocation, Get<Receipt>(allocation.receipt_id()),        nullptr,
+                        receivable, Get<CreditLine>(receivable.credit_line_id()), {}};
+  return Keep(UndoAllocation(undoing, request, context));
 }
 
 }  // namespace songsang::billing

@@ -4,12 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "billing/rules_receipt.h"
 #include "billing/rules_return.h"
 #include "support/context.h"
 #include "support/proto.h"
@@ -39,13 +39,18 @@ class Book {
     const auto found = entities_.find(id);
     return found == entities_.end() ? nullptr : dynamic_cast<const Entity*>(found->second.get());
   }
+  // Those that were created with this value in a field that names something.
   template <class Entity>
-  std::vector<const Entity*> All(const std::function<bool(const Entity&)>& keep = {}) const {
+  std::vector<const Entity*> Named(const std::string& field, const std::string& value) const {
     std::vector<const Entity*> list;
-    for (const auto& [id, entity] : entities_)
-      if (const auto* found = dynamic_cast<const Entity*>(entity.get()); found && (!keep || keep(*found)))
-        list.push_back(found);
+    const auto ids = index_.find(Entity::descriptor()->name() + "." + field + "=" + value);
+    if (ids == index_.end()) return list;
+    for (const std::string& id : ids->second) list.push_back(Get<Entity>(id));
     return list;
+  }
+  template <class Entity>
+  std::vector<const Entity*> All() const {
+    return Named<Entity>("", "");
   }
 
   // A client that may buy, with a credit line of this limit.
@@ -57,6 +62,9 @@ class Book {
   Result<OrderCancelled> Cancel(const CancelOrderRequest& request, const Context& context);
   Result<InvoiceIssued> Issue(const IssueInvoiceRequest& request, const Context& context);
   Result<ReturnAccepted> Return(const AcceptReturnRequest& request, const Context& context);
+  Result<ReceiptRecorded> Receive(const RecordReceiptRequest& request, const Context& context);
+  Result<ReceiptAllocated> Apply(const CommitAllocationRequest& request, const Context& context);
+  Result<AllocationUndone> Undo(const UndoAllocationRequest& request, const Context& context);
 
   Buyer BuyerOf(const std::string& account) const;
   Lines LinesOf(const std::string& order) const;
@@ -67,6 +75,7 @@ class Book {
   const Sequence* SeriesNamed(const std::string& series) const;
 
   std::map<std::string, std::unique_ptr<google::protobuf::Message>> entities_;
+  std::map<std::string, std::vector<std::string>> index_;
   std::map<std::string, accounts::v1::Account> accounts_;
   int commands_ = 0;
 };

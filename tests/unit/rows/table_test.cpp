@@ -88,6 +88,7 @@ TEST(Table, SaysWhatIsWrong) {
   EXPECT_THAT(Complaint(entity("name: 'Thing'", head)), HasSubstr("snake_case"));
   EXPECT_THAT(Complaint(entity("name: ''", head)), HasSubstr("snake_case"));
   EXPECT_THAT(Complaint(entity("name: 'order'", head)), HasSubstr("word of SQL"));
+  EXPECT_THAT(Complaint(entity("name: 'deal'", head + " string order = 3;")), HasSubstr("word of SQL"));
   EXPECT_THAT(Complaint(entity("name: 'journal'", head)), HasSubstr("table of the engine"));
   EXPECT_THAT(Complaint(entity("name: 'thing'", "string key = 1; int64 version = 2;")), HasSubstr("`string id = 1`"));
   EXPECT_THAT(Complaint(entity("name: 'thing'", "string id = 1; int32 version = 2;")), HasSubstr("int64 version"));

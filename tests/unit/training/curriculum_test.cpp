@@ -65,7 +65,8 @@ TEST(ItemOf, SaysWhichItemsThereAre) {
   ASSERT_TRUE(ItemOf(curriculum, "closing").ok());
   const auto refused = ItemOf(curriculum, "golf");
   ASSERT_THAT(refused, RefusedWith(kItemMustBeKnown));
-  EXPECT_EQ(refused.refusal().Sentence(false), "Version 2 of the curriculum has no item golf; it has greeting, closing.");
+  EXPECT_EQ(refused.refusal().Sentence(false),
+            "Version 2 of the curriculum has no item golf; it has greeting, closing.");
   EXPECT_EQ(RequiredItems(curriculum), 1);
 }
 

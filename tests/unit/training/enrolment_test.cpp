@@ -1,5 +1,3 @@
-#include "training/rules_enrolment.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
@@ -7,14 +5,15 @@
 #include "support/context.h"
 #include "support/proto.h"
 #include "training/policies.h"
+#include "training/rules_enrolment.h"
 
 namespace songsang::training {
 namespace {
 
 const Curriculum kOld = Proto("id: 'C1' number: 1 state: STATE_RETIRED items { key: 'a' } items { key: 'b' }");
-const Curriculum kNew =
-    Proto("id: 'C2' number: 2 state: STATE_APPROVED items { key: 'a' } items { key: 'c' } "
-          "items { key: 'e' elective: true } valid_months: 12");
+const Curriculum kNew = Proto(
+    "id: 'C2' number: 2 state: STATE_APPROVED items { key: 'a' } items { key: 'c' } "
+    "items { key: 'e' elective: true } valid_months: 12");
 const Curricula kBoth = {&kOld, &kNew};
 
 TEST(IsInAudience, Table) {
@@ -120,13 +119,11 @@ TEST(EnrolNewcomer, NeverTwice) {
 }
 
 TEST(Policies, WhoIsHiredOrMovesIsEnrolled) {
-  const auto hired =
-      EnrolHired(Proto("person { id: 'N' grade: '사원' } employment { id: 'E' from_on: '2026-12-01' } "
-                       "membership { unit_id: 'U' role: 'sales_rep' from_on: '2026-12-01' }"),
-                 Cause());
+  const auto hired = EnrolHired(Proto("person { id: 'N' grade: '사원' } employment { id: 'E' from_on: '2026-12-01' } "
+                                      "membership { unit_id: 'U' role: 'sales_rep' from_on: '2026-12-01' }"),
+                                Cause());
   ASSERT_EQ(hired.size(), 1u);
-  EXPECT_THAT(hired[0], EqualsProto(EnrolNewcomerRequest(
-                            Proto(std::string(kHired) + "unit_id: 'U'"))));
+  EXPECT_THAT(hired[0], EqualsProto(EnrolNewcomerRequest(Proto(std::string(kHired) + "unit_id: 'U'"))));
   const auto moved =
       EnrolMoved(Proto("person { id: 'N' } membership { unit_id: 'U' role: 'sdr' from_on: '2026-12-05' }"), Cause());
   ASSERT_EQ(moved.size(), 1u);
@@ -135,8 +132,8 @@ TEST(Policies, WhoIsHiredOrMovesIsEnrolled) {
 }
 
 TEST(CompleteItem, TheFirstBeginsOnTheVersionApprovedThen) {
-  const auto done = CompleteItem(Proto("id: 'E' person_id: 'N' programme_id: 'P' state: STATE_ENROLLED"), Proto("id: 'P'"),
-                                 kBoth, {}, Proto("enrolment_id: 'E' item_key: 'c'"), ContextOf());
+  const auto done = CompleteItem(Proto("id: 'E' person_id: 'N' programme_id: 'P' state: STATE_ENROLLED"),
+                                 Proto("id: 'P'"), kBoth, {}, Proto("enrolment_id: 'E' item_key: 'c'"), ContextOf());
   ASSERT_THAT(done, Answers(ContainsProto("enrolment { state: STATE_BEGUN curriculum_id: 'C2' curriculum_number: 2 "
                                           "begun_on: '2026-11-22' items_done: 1 items_total: 2 } item_progress { "
                                           "enrolment_id: 'E' item_key: 'c' done_on: '2026-11-22' }")));
@@ -182,8 +179,9 @@ TEST(CompleteItem, RefusesInThisOrder) {
               RefusedWith(kCurriculumMustBeApproved));
   EXPECT_THAT(CompleteItem(enrolled, programme, kBoth, {&did}, Proto("item_key: 'b'"), ContextOf()),
               RefusedWith(kItemMustBeKnown));
-  EXPECT_THAT(CompleteItem(enrolled, programme, kBoth, {&did}, Proto("item_key: 'a' done_on: '2027-01-01'"), ContextOf()),
-              RefusedWith(kItemMustBeOpen));
+  EXPECT_THAT(
+      CompleteItem(enrolled, programme, kBoth, {&did}, Proto("item_key: 'a' done_on: '2027-01-01'"), ContextOf()),
+      RefusedWith(kItemMustBeOpen));
   EXPECT_THAT(CompleteItem(enrolled, programme, kBoth, {}, Proto("item_key: 'a' done_on: '2027-01-01'"), ContextOf()),
               RefusedWith(std::string("DAY_MUST_NOT_BE_IN_FUTURE")));
 }

@@ -1,9 +1,8 @@
-#include "training/rules_evaluation.h"
-
 #include <gtest/gtest.h>
 
 #include "support/context.h"
 #include "support/proto.h"
+#include "training/rules_evaluation.h"
 
 namespace songsang::training {
 namespace {
@@ -20,9 +19,10 @@ TEST(RecordEvaluation, BeforeTheTraining) {
                        Proto("enrolment_id: 'E' phase: PHASE_BEFORE score: 40 evaluator_id: 'T' strengths: '경청' "
                              "weaknesses: '상품 지식' weaknesses: '클로징'"),
                        ContextOf()),
-      Answers(ContainsProto("evaluation { enrolment_id: 'E' person_id: 'N' programme_id: 'P' phase: PHASE_BEFORE "
-                            "score: 40 strengths: '경청' weaknesses: '상품 지식' weaknesses: '클로징' evaluator_id: 'T' "
-                            "evaluated_on: '2026-11-22' } enrolment { state: STATE_ENROLLED score_before: 40 }")));
+      Answers(
+          ContainsProto("evaluation { enrolment_id: 'E' person_id: 'N' programme_id: 'P' phase: PHASE_BEFORE "
+                        "score: 40 strengths: '경청' weaknesses: '상품 지식' weaknesses: '클로징' evaluator_id: 'T' "
+                        "evaluated_on: '2026-11-22' } enrolment { state: STATE_ENROLLED score_before: 40 }")));
   const Proto before("phase: PHASE_BEFORE evaluator_id: 'T'");
   EXPECT_THAT(RecordEvaluation(Proto("state: STATE_ENROLLED score_before: 0"), kProduct, {}, before, ContextOf()),
               RefusedWith(kEvaluationBeforeMustComeFirst));
@@ -65,16 +65,18 @@ TEST(RecordEvaluation, Refuses) {
               RefusedWith(kCurriculumMustBeApproved));
   EXPECT_THAT(RecordEvaluation(Proto("state: STATE_ENROLLED"), kProduct, {&kCurriculum}, after, ContextOf()),
               RefusedWith(kItemsMustBeDone));
-  EXPECT_THAT(RecordEvaluation(Proto("state: STATE_WITHDRAWN items_done: 1"), kProduct, {&kCurriculum}, after, ContextOf()),
-              RefusedWith(kEnrolmentMustBeOpen));
+  EXPECT_THAT(
+      RecordEvaluation(Proto("state: STATE_WITHDRAWN items_done: 1"), kProduct, {&kCurriculum}, after, ContextOf()),
+      RefusedWith(kEnrolmentMustBeOpen));
 }
 
 TEST(GiveFeedback, IsTheLearnersOwn) {
   const Enrolment over = Proto("id: 'E' state: STATE_PASSED rating: 2 feedback: 'old'");
   const workforce::v1::Person kim = Proto("login_subject: 'kim'"), lee = Proto("login_subject: 'lee'");
   const Proto says("rating: 4 feedback: '실습이 더 필요합니다'");
-  EXPECT_THAT(GiveFeedback(over, &kim, says, ContextOf()),
-              Answers(EqualsProto("enrolment { id: 'E' state: STATE_PASSED rating: 4 feedback: '실습이 더 필요합니다' }")));
+  EXPECT_THAT(
+      GiveFeedback(over, &kim, says, ContextOf()),
+      Answers(EqualsProto("enrolment { id: 'E' state: STATE_PASSED rating: 4 feedback: '실습이 더 필요합니다' }")));
   EXPECT_THAT(GiveFeedback(over, &lee, says, ContextOf()), RefusedWith(kFeedbackMustBeOwn));
   EXPECT_THAT(GiveFeedback(over, nullptr, says, ContextOf()), RefusedWith(kFeedbackMustBeOwn));
   EXPECT_THAT(GiveFeedback(over, &lee, says, ContextOf({songsang::v1::ROLE_TRAINER})), IsOk());
@@ -82,11 +84,11 @@ TEST(GiveFeedback, IsTheLearnersOwn) {
 }
 
 TEST(Improve, ImprovementThatMissesTheGoalIsStillImprovement) {
-  const Improvement improvement = Improve(
-      "P", {Proto("id: 'A' person_id: 'K' state: STATE_FAILED score_before: 40 score_after: 65 rating: 5"),
-            Proto("id: 'B' person_id: 'L' state: STATE_PASSED score_before: 75 score_after: 90"),
-            Proto("id: 'C' person_id: 'M' state: STATE_PASSED score_before: 80 score_after: 79"),
-            Proto("id: 'D' person_id: 'N' state: STATE_PASSED score_after: 90 rating: 4")});
+  const Improvement improvement =
+      Improve("P", {Proto("id: 'A' person_id: 'K' state: STATE_FAILED score_before: 40 score_after: 65 rating: 5"),
+                    Proto("id: 'B' person_id: 'L' state: STATE_PASSED score_before: 75 score_after: 90"),
+                    Proto("id: 'C' person_id: 'M' state: STATE_PASSED score_before: 80 score_after: 79"),
+                    Proto("id: 'D' person_id: 'N' state: STATE_PASSED score_after: 90 rating: 4")});
   EXPECT_THAT(improvement,
               EqualsProto("programme_id: 'P' "
                           "learners { enrolment_id: 'A' person_id: 'K' score_before: 40 score_after: 65 points: 25 "

@@ -1,23 +1,22 @@
-#include "training/rules_session.h"
-
 #include <gtest/gtest.h>
 
 #include "support/context.h"
 #include "support/proto.h"
+#include "training/rules_session.h"
 
 namespace songsang::training {
 namespace {
 
 const Room kRoom = Proto("id: 'R'");
-const Curriculum kCurriculum =
-    Proto("id: 'C' number: 1 state: STATE_APPROVED items { key: 'a' } items { key: 'b' }");
+const Curriculum kCurriculum = Proto("id: 'C' number: 1 state: STATE_APPROVED items { key: 'a' } items { key: 'b' }");
 constexpr char kAsked[] =
     "programme_id: 'P' item_key: 'a' held_on: '2026-11-23' begins: '09:00' ends: '10:30' room_id: 'R' "
     "instructor_id: 'T' class_group: '강남 오전반' ";
 
 TEST(ScheduleSession, TeachesAnItemOfTheApprovedCurriculum) {
-  EXPECT_THAT(ScheduleSession(kRoom, {&kCurriculum}, {}, Proto(kAsked), ContextOf()),
-              Answers(ContainsProto(std::string("session { curriculum_id: 'C' state: STATE_SCHEDULED ") + kAsked + "}")));
+  EXPECT_THAT(
+      ScheduleSession(kRoom, {&kCurriculum}, {}, Proto(kAsked), ContextOf()),
+      Answers(ContainsProto(std::string("session { curriculum_id: 'C' state: STATE_SCHEDULED ") + kAsked + "}")));
   EXPECT_THAT(ScheduleSession(kRoom, {}, {}, Proto(kAsked), ContextOf()), RefusedWith(kCurriculumMustBeApproved));
   Curriculum other = kCurriculum;
   other.mutable_items(0)->set_key("z");
@@ -116,8 +115,8 @@ TEST(MarkAttendance, WhoWasThereHasDoneTheItem) {
 
 TEST(MarkAttendance, IsCorrectedNotDoubled) {
   const ClassSession session = Proto("id: 'S' held_on: '2026-11-20' state: STATE_HELD present: 1 absent: 1");
-  const auto first = MarkAttendance(session, Proto(""), {}, {}, Proto("marks { person_id: 'K' state: STATE_ABSENT }"),
-                                    ContextOf());
+  const auto first =
+      MarkAttendance(session, Proto(""), {}, {}, Proto("marks { person_id: 'K' state: STATE_ABSENT }"), ContextOf());
   ASSERT_THAT(first, IsOk());
   const Attendance absent = first->attendances(0), other = Proto("id: 'X' person_id: 'L' state: STATE_PRESENT");
   Attended attended;
@@ -142,7 +141,8 @@ TEST(SaveRoom, NeedsAName) {
   EXPECT_THAT(SaveRoom(nullptr, Proto("seats: 20"), ContextOf()), RefusedWith(kRoomMustBeNamed));
   EXPECT_THAT(SaveRoom(nullptr, Proto("name: '연수원 301호' seats: 20"), ContextOf()),
               Answers(ContainsProto("room { name: '연수원 301호' seats: 20 }")));
-  EXPECT_THAT(SaveRoom(&kRoom, Proto("name: '302호'"), ContextOf()), Answers(EqualsProto("room { id: 'R' name: '302호' }")));
+  EXPECT_THAT(SaveRoom(&kRoom, Proto("name: '302호'"), ContextOf()),
+              Answers(EqualsProto("room { id: 'R' name: '302호' }")));
   EXPECT_THAT(SaveRoom(&kRoom, Proto("external_ref { system: 'hr' key: '1' }"), ContextOf()),
               RefusedWith(kRoomRefMustStay));
 }

@@ -1,10 +1,9 @@
-#include "training/rules_skill.h"
-
 #include <gtest/gtest.h>
 
 #include "support/context.h"
 #include "support/proto.h"
 #include "training/rules_compliance.h"
+#include "training/rules_skill.h"
 
 namespace songsang::training {
 namespace {
@@ -27,9 +26,9 @@ TEST(SetSkillRequirement, ChangesTheOneThereIs) {
   ASSERT_THAT(first, Answers(ContainsProto("skill_requirement { role: 'sdr' skill_id: 'S' level: 3 }")));
   SkillRequirement stored = first->skill_requirement();
   stored.set_version(1);
-  EXPECT_THAT(SetSkillRequirement(skill, {&stored}, Proto("role: 'sdr'"), ContextOf()),
-              Answers(EqualsProto("skill_requirement { id: '" + stored.id() +
-                                  "' version: 1 role: 'sdr' skill_id: 'S' }")));
+  EXPECT_THAT(
+      SetSkillRequirement(skill, {&stored}, Proto("role: 'sdr'"), ContextOf()),
+      Answers(EqualsProto("skill_requirement { id: '" + stored.id() + "' version: 1 role: 'sdr' skill_id: 'S' }")));
 }
 
 TEST(SaveSkill, NeedsAName) {

@@ -81,72 +81,37 @@ TEST(RollUp, Periods) {
   EXPECT_THAT(CheckPeriod(Proto("from_on: '2026-01-01' to_on: '2027-02-04'")), IsOk());
 }
 
-// Every day of a year in which people and units move 200 times: each unit is the sum of its people and of the units
-// below it, the root with those of no unit is the sum of all, and the year is the sum of its days.
-TEST(RollUp, OnEveryDayOfAYearWithTwoHundredMoves) {
-  std::mt19937 chance(20261122);
-  const auto day_of = [&] { return Date::Of(2026, 1, 1).PlusDays(static_cast<int>(chance() % 365)).ToIso(); };
-  QuotaFacts facts;
-  std::vector<std::string> branches, teams, people;
-  facts.units["hq"] = "hq";
-  facts.placements.push_back({"p", "hq", "", "", ""});
-  for (int i = 0; i < 5; ++i) branches.push_back("b" + std::to_string(i));
-  for (int i = 0; i < 12; ++i) teams.push_back("t" + std::to_string(i));
-  for (int i = 0; i < 60; ++i) people.push_back("r" + std::to_string(i));
-  // Memberships and placements of one thing, as splices leave them.
-  std::map<std::string, std::vector<Membership>> stays;
-  int fresh = 0;
-  const auto move = [&](const std::string& what, const std::string& where, const std::string& from) {
+// Memberships of people (`r…`) in teams, and places of teams and branches, as splices leave them.
+class Moves {
+ public:
+  void Move(const std::string& what, const std::string& where, const std::string& from) {
     Membership inserted;
     inserted.set_unit_id(where);
     inserted.set_from_on(from);
     std::vector<const Membership*> there;
-    for (const auto& stay : stays[what]) there.push_back(&stay);
-    auto spliced = Splice(there, inserted, [&] { return "s" + std::to_string(fresh++); });
+    for (const auto& [id, stay] : stays_[what]) there.push_back(&stay);
+    auto spliced = Splice(there, inserted, [&] { return "s" + std::to_string(fresh_++); });
     spliced.changed.push_back(spliced.inserted);
-    for (const auto& changed : spliced.changed) {
-      auto& list = stays[what];
-      const auto place = std::find_if(list.begin(), list.end(), [&](const auto& s) { return s.id() == changed.id(); });
-      if (place == list.end())
-        list.push_back(changed);
-      else
-        *place = changed;
-    }
-  };
-  for (const auto& branch : branches) move(branch, "hq", "");
-  for (const auto& team : teams) move(team, branches[chance() % branches.size()], "");
-  for (const auto& person : people) move(person, teams[chance() % teams.size()], chance() % 10 == 0 ? day_of() : "");
-  for (int i = 0; i < 160; ++i) move(people[chance() % people.size()], teams[chance() % teams.size()], day_of());
-  for (int i = 0; i < 40; ++i) move(teams[chance() % teams.size()], branches[chance() % branches.size()], day_of());
-  for (const auto& [what, list] : stays) {
-    const bool is_person = what[0] == 'r';
-    (is_person ? facts.people : facts.units)[what] = what;
-    for (const auto& stay : list)
-      (is_person ? facts.memberships : facts.placements)
-          .push_back({stay.id(), what, stay.unit_id(), stay.from_on(), stay.to_on()});
+    for (const auto& changed : spliced.changed) stays_[what][changed.id()] = changed;
   }
-  std::map<std::string, std::map<std::string, int64_t>> by_day;
-  for (Date day = Date::Of(2026, 1, 1); day.year() == 2026; day = day.PlusDays(1))
-    if (day.iso_weekday() < 6)
-      for (const auto& person : people) by_day[day.ToIso()][person] = static_cast<int64_t>(chance() % 1'000'000);
-
-  std::map<std::string, int64_t> year;  // of every unit, by adding up its days
-  std::vector<GoalShare> everything;
-  int64_t all = 0;
-  for (const auto& [day, shares] : by_day) {
-    QuotaFacts of_day = facts;
-    int64_t of_people = 0;
-    for (const auto& [person, amount] : shares) {
-      of_day.of_people.push_back({person, day, amount});
-      of_people += amount;
+  QuotaFacts Facts() const {
+    QuotaFacts facts;
+    facts.units["hq"] = "hq";
+    facts.placements.push_back({"p", "hq", "", "", ""});
+    for (const auto& [what, stays] : stays_) {
+      const bool is_person = what[0] == 'r';
+      (is_person ? facts.people : facts.units)[what] = what;
+      for (const auto& [id, stay] : stays)
+        (is_person ? facts.memberships : facts.placements)
+            .push_back({id, what, stay.unit_id(), stay.from_on(), stay.to_on()});
     }
-    const auto answer = RollUp(of_day, Proto("from_on: '" + day + "' to_on: '" + day + "'"));
-    EXPECT_EQ(answer.quota(), of_people) << day;
-    all += of_people;
-    // Who was where that day, looked up without the rules.
+    return facts;
+  }
+  // What each unit is to reach on a day, looked up without the rules: what is in it, and so on upwards.
+  std::map<std::string, int64_t> Wanted(const std::string& day, const std::map<std::string, int64_t>& shares) const {
     std::map<std::string, std::string> at;
-    for (const auto& [what, list] : stays)
-      for (const auto& stay : list)
+    for (const auto& [what, stays] : stays_)
+      for (const auto& [id, stay] : stays)
         if (stay.from_on() <= day && (stay.to_on().empty() || day <= stay.to_on())) at[what] = stay.unit_id();
     std::map<std::string, int64_t> wanted;
     for (const auto& [person, amount] : shares)
@@ -154,11 +119,47 @@ TEST(RollUp, OnEveryDayOfAYearWithTwoHundredMoves) {
         wanted[unit] += amount;
         if (unit.empty() || unit == "hq") break;
       }
+    return wanted;
+  }
+
+ private:
+  std::map<std::string, std::map<std::string, Membership>> stays_;
+  int fresh_ = 0;
+};
+
+// Every day of a year in which people and units move 200 times: each unit is the sum of its people and of the units
+// below it, all are the sum of all people, and the year is the sum of its days.
+TEST(RollUp, OnEveryDayOfAYearWithTwoHundredMoves) {
+  std::mt19937 chance(20261122);
+  const auto day_of = [&] { return Date::Of(2026, 1, 1).PlusDays(static_cast<int>(chance() % 365)).ToIso(); };
+  const auto some = [&](const char* kind, unsigned count) { return kind + std::to_string(chance() % count); };
+  Moves moves;
+  for (int i = 0; i < 5; ++i) moves.Move("b" + std::to_string(i), "hq", "");
+  for (int i = 0; i < 12; ++i) moves.Move("t" + std::to_string(i), some("b", 5), "");
+  for (int i = 0; i < 60; ++i) moves.Move("r" + std::to_string(i), some("t", 12), chance() % 10 == 0 ? day_of() : "");
+  for (int i = 0; i < 160; ++i) moves.Move(some("r", 60), some("t", 12), day_of());
+  for (int i = 0; i < 40; ++i) moves.Move(some("t", 12), some("b", 5), day_of());
+  QuotaFacts facts = moves.Facts();
+  std::vector<GoalShare> everything;
+  std::map<std::string, int64_t> year;  // of every unit, by adding up its days
+  int64_t all = 0;
+  for (Date date = Date::Of(2026, 1, 1); date.year() == 2026; date = date.PlusDays(1)) {
+    const std::string day = date.ToIso();
+    std::map<std::string, int64_t> shares;
+    for (int i = 0; i < 60; ++i) shares["r" + std::to_string(i)] = static_cast<int64_t>(chance() % 1'000'000);
+    facts.of_people.clear();
+    for (const auto& [person, amount] : shares) {
+      facts.of_people.push_back({person, day, amount});
+      all += amount;
+    }
+    everything.insert(everything.end(), facts.of_people.begin(), facts.of_people.end());
+    auto wanted = moves.Wanted(day, shares);
+    const auto answer = RollUp(facts, Proto("from_on: '" + day + "' to_on: '" + day + "'"));
+    EXPECT_EQ(answer.quota(), wanted["hq"] + wanted[""]) << day;
     for (const auto& node : answer.units()) {
       EXPECT_EQ(node.quota(), wanted[node.unit_id()]) << node.unit_id() << " on " << day;
       year[node.unit_id()] += node.quota();
     }
-    everything.insert(everything.end(), of_day.of_people.begin(), of_day.of_people.end());
   }
   facts.of_people = everything;
   const auto answer = RollUp(facts, Proto("from_on: '2026-01-01' to_on: '2026-12-31'"));

@@ -1,0 +1,40 @@
+#include "acceptance/bad_input/recipes.h"
+
+namespace songsang::tests {
+
+const std::vector<Recipe>& Recipes() {
+  static const auto* recipes = new std::vector<Recipe>{
+      {"HirePerson",
+       "external_ref { system: 'recipe' key: 'leaver' } name: 'leaver' unit_id: '$workforce.Unit' role: 'r'"},
+      {"HirePerson",
+       "external_ref { system: 'recipe' key: 'stays' } name: 'stays' unit_id: '$workforce.Unit' role: 'r'"},
+      {"ResignPerson", "person_id: 'ext:recipe:leaver' successor_id: 'ext:recipe:stays'"},
+      {"SetGoal", "metric: 'revenue' person_id: 'ext:recipe:stays' period: '2030' amount: 1000"},
+      {"DefineCompensationPlan",
+       "key: 'recipe' name: 'recipe' terms { basis: BASIS_INVOICE currency: 'KRW' tiers { rate { units: 4 scale: 2 } } "
+       "}"},
+      {"AssignPlan", "person_id: 'ext:recipe:stays' plan_id: '$workforce.CompensationPlan' from_on: '2026-03-01'"},
+      {"SettleStatement", "person_id: 'ext:recipe:stays' month: '2026-03'"},
+      {"OpenProgramme",
+       "external_ref { system: 'recipe' key: 'product' } name: 'product' kind: KIND_PRODUCT method: METHOD_CLASS "
+       "offered_from_on: '2026-01-01' product_id: '$billing.Product'"},
+      {"DraftCurriculum", "programme_id: 'ext:recipe:product' items { key: 'a' name: 'a' }"},
+      {"ApproveCurriculum", "curriculum_id: '$training.Curriculum'"},
+      {"EnrolLearner", "programme_id: 'ext:recipe:product' person_id: 'ext:recipe:stays'"},
+      {"RecordEvaluation", "enrolment_id: '$training.Enrolment' phase: PHASE_BEFORE score: 1 evaluator_id: 'ext:hr:1'"},
+      {"ScheduleSession",
+       "programme_id: 'ext:recipe:product' item_key: 'a' held_on: '2026-03-02' begins: '09:00' ends: '10:00' "
+       "room_id: '$training.Room' instructor_id: 'ext:recipe:leaver' class_group: 'g'"},
+      {"MarkAttendance",
+       "session_id: '$training.ClassSession' marks { person_id: 'ext:recipe:stays' state: STATE_PRESENT }"},
+      {"AssessSkill",
+       "person_id: 'ext:recipe:stays' skill_id: '$training.Skill' level: 1 assessor_id: 'ext:recipe:leaver' "
+       "evidence: 'e'"},
+      {"DefineCreditCriteria",
+       "currency: 'KRW' years { points: 30 } capital { points: 30 } overdue_days { points: 40 } "
+       "refuse_from_overdue_days: 90 grades { grade: 'D' }"},
+  };
+  return *recipes;
+}
+
+}  // namespace songsang::tests

@@ -12,9 +12,12 @@
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
+#include "songsang/leads/v1/hand_off.pb.h"
 #include "songsang/leads/v1/lead.pb.h"
 #include "songsang/leads/v1/opportunity.pb.h"
 #include "songsang/training/v1/enrolment.pb.h"
+#include "songsang/training/v1/programme.pb.h"
+#include "songsang/workforce/v1/goal.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
 #include "songsang/workforce/v1/statement.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
@@ -72,12 +75,14 @@ std::string ServiceOf(const pb::Descriptor* entity) {
 
 // Every entity that this program knows. The figures' own services are named, so that the linker keeps their messages.
 std::vector<const pb::Descriptor*> KnownEntities() {
-  std::set<const pb::FileDescriptor*> files = {
-      accounts::v1::Account::descriptor()->file(),        billing::v1::Product::descriptor()->file(),
-      billing::v1::Invoice::descriptor()->file(),         training::v1::Enrolment::descriptor()->file(),
-      workforce::v1::StatementLine::descriptor()->file(), leads::v1::Lead::descriptor()->file(),
-      leads::v1::Opportunity::descriptor()->file(),       workforce::v1::Person::descriptor()->file(),
-      workforce::v1::Unit::descriptor()->file()};
+  std::set<const pb::FileDescriptor*> files;
+  for (const pb::Descriptor* named :
+       {accounts::v1::Account::descriptor(), billing::v1::Product::descriptor(), billing::v1::Invoice::descriptor(),
+        leads::v1::HandOff::descriptor(), leads::v1::Lead::descriptor(), leads::v1::Opportunity::descriptor(),
+        training::v1::Enrolment::descriptor(), training::v1::Programme::descriptor(), workforce::v1::Goal::descriptor(),
+        workforce::v1::Person::descriptor(), workforce::v1::StatementLine::descriptor(),
+        workforce::v1::Unit::descriptor()})
+    files.insert(named->file());
   std::vector<std::string> names;
   pb::DescriptorPool::internal_generated_database()->FindAllFileNames(&names);
   for (const auto& name : names)

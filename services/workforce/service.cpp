@@ -149,6 +149,8 @@ engine::Service Workforce() {
   service.Reads<NoteHandedOverRequest>(ReadParts);
   service.Command(BeginEmployment);
   service.Timer("begins_at", BeginEmploymentOf);
+  service.Policy("note_accounts_handed_over", NoteAccountsHandedOver);
+  service.Policy("note_leads_handed_over", NoteLeadsHandedOver);
   service.Command<SetCalendarDayRequest>(SetDay);
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   service.Command<SetGoalRequest>(Set);

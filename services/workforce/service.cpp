@@ -147,10 +147,10 @@ engine::Service Workforce() {
   service.Reads<ResignPersonRequest>(ReadForResignation);
   service.Command(NoteHandedOver);
   service.Reads<NoteHandedOverRequest>(ReadParts);
+  service.Policy("note_leads_handed_over", NoteLeadsHandedOver);
+  service.Policy("note_accounts_handed_over", NoteAccountsHandedOver);
   service.Command(BeginEmployment);
   service.Timer("begins_at", BeginEmploymentOf);
-  service.Policy("note_accounts_handed_over", NoteAccountsHandedOver);
-  service.Policy("note_leads_handed_over", NoteLeadsHandedOver);
   service.Command<SetCalendarDayRequest>(SetDay);
   service.Reads<SetCalendarDayRequest>(ReadCalendarDay);
   service.Command<SetGoalRequest>(Set);

@@ -1,7 +1,11 @@
 #include "billing/rules_price.h"
 
 #include <string>
+#include <tuple>
 
+#include "billing/rules_order.h"
+#include "core/decimal.h"
+#include "core/money.h"
 #include "kit/copy.h"
 #include "kit/days.h"
 
@@ -64,6 +68,47 @@ Result<PriceSet> SetPrice(const PriceList& list, const Product&, const std::vect
     ended.set_valid_to_on(kit::DayBefore(from_on));
   }
   return event;
+}
+
+namespace {
+
+// Whether a price goes before another for one client on one day.
+bool GoesBefore(const PriceQuote& a, const PriceQuote& b) {
+  return std::make_tuple(a.account_id().empty(), b.valid_from_on(), a.price_list_name(), a.price_id()) <
+         std::make_tuple(b.account_id().empty(), a.valid_from_on(), b.price_list_name(), b.price_id());
+}
+
+// `한빛 전용 단가표, 2026-01-01부터`
+std::string Explain(const PriceQuote& price) {
+  std::string text = price.price_list_name();
+  if (!price.account_id().empty()) text += " (거래처 전용)";
+  if (!price.valid_from_on().empty()) text += ", " + price.valid_from_on() + "부터";
+  if (!price.valid_to_on().empty()) text += ", " + price.valid_to_on() + "까지";
+  return text;
+}
+
+}  // namespace
+
+Result<QuotedLine> QuoteLine(const AskedLine& line, const std::vector<PriceQuote>& holding) {
+  if (line.quantity().units() <= 0) return kQuantityMustBePositive.At("lines");
+  QuotedLine quoted;
+  quoted.set_product_id(line.product_id());
+  *quoted.mutable_quantity() = line.quantity();
+  const PriceQuote* price = nullptr;
+  for (const PriceQuote& held : holding)
+    if (held.product_id() == line.product_id() && (price == nullptr || GoesBefore(held, *price))) price = &held;
+  if (price == nullptr) return quoted;
+  const std::string& currency = price->amount().currency();
+  *quoted.mutable_unit_price() = DecimalOf(price->amount().minor(), CurrencyExponent(currency).value_or(0));
+  // By the rule of order lines: what is finer than a minor unit is cut off (원 미만 절사).
+  const auto supply = Multiply(line.quantity(), quoted.unit_price(), currency, Rounding::kDown);
+  if (!supply) return kAmountTooLarge.At("lines");
+  quoted.set_description(price->product_name());
+  *quoted.mutable_discount() = MoneyOf(0, currency);
+  quoted.set_tax_kind(SalesOrderLine::TAX_KIND_TAXABLE);
+  *quoted.mutable_supply() = MoneyOf(*supply, currency);
+  quoted.set_explanation(Explain(*price));
+  return quoted;
 }
 
 }  // namespace songsang::billing

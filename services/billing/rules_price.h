@@ -22,6 +22,10 @@ inline const Reason kQuoteMustBeNarrowed{"QUOTE_MUST_BE_NARROWED", Code::kInvali
                                          "More than {most} prices hold on that day; name a list or a product.",
                                          "그 날짜에 유효한 가격이 {most}건을 넘습니다. 가격표나 상품을 지정하세요."};
 
+// A line at the price that holds, of `holding`, the prices that hold on the day: a client's own list goes before
+// everybody's, then what began latest, then the list by its name. Without tax, and without amounts if no price holds.
+Result<QuotedLine> QuoteLine(const AskedLine& line, const std::vector<PriceQuote>& holding);
+
 // `prices` are those of the product in the list.
 Result<PriceSet> SetPrice(const PriceList& list, const Product& product, const std::vector<const Price*>& prices,
                           const SetPriceRequest& request, const Context& context);

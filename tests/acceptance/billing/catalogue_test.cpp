@@ -83,5 +83,36 @@ TEST(B21_Catalogue, APriceSpeaksItsListsCurrency) {
               RefusedWith(std::string("EXTERNAL_REF_TAKEN")));
 }
 
+TEST(B21_Catalogue, AClientsOwnListHoldsForThatClient) {
+  const Catalogue catalogue;
+  ASSERT_THAT(catalogue.Set("gtx", 1000, "valid_from_on: ''"), IsOk());
+  const std::string client = "account_id: '01935c00-0000-7000-8000-0000000000c1' ";
+  ASSERT_THAT(catalogue.clerk.Call<PriceListSaved>(
+                  "SavePriceList", Proto("name: '한빛' currency: 'KRW' " + client + Catalogue::Ref("hanbit"))),
+              IsOk());
+  ASSERT_THAT(
+      catalogue.clerk.Call<PriceSet>("SetPrice", Proto("price_list_id: 'ext:erp:hanbit' product_id: 'ext:erp:gtx' "
+                                                       "amount { minor: 850 currency: 'KRW' } "
+                                                       "valid_from_on: '2026-07-01'")),
+      IsOk());
+  EXPECT_EQ(catalogue.Quote("as_of: '2026-07-01'"), "gtx 1000");
+  EXPECT_EQ(catalogue.Quote("as_of: '2026-07-01' " + client), "gtx 1000, gtx 850");
+  const auto line = [&](const std::string& asked) {
+    const auto quoted = catalogue.clerk.Call<QuotePricesResponse>(
+        "QuotePrices", Proto(asked + " lines { product_id: 'ext:erp:gtx' quantity { units: 3 } } "
+                                     "lines { product_id: 'ext:erp:mg' quantity { units: 1 } }"));
+    EXPECT_THAT(quoted, IsOk());
+    EXPECT_EQ(quoted->lines_size(), 2);
+    EXPECT_FALSE(quoted->lines(1).has_total()) << "no price holds";
+    return quoted->lines(0);
+  };
+  EXPECT_THAT(line("as_of: '2026-07-01' " + client),
+              ContainsProto("unit_price { units: 850 } supply { minor: 2550 } tax { minor: 255 } total { minor: 2805 } "
+                            "explanation: '한빛 (거래처 전용), 2026-07-01부터'"));
+  // Before it began, and for anybody else, the list price holds.
+  EXPECT_THAT(line("as_of: '2026-06-30' " + client), ContainsProto("unit_price { units: 1000 } explanation: '정가'"));
+  EXPECT_THAT(line("as_of: '2026-07-01'"), ContainsProto("total { minor: 3300 }"));
+}
+
 }  // namespace
 }  // namespace songsang

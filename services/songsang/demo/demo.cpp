@@ -281,13 +281,14 @@ int Demo(const DemoOptions& options, client::Client& client, std::ostream& out, 
                                        told.fresh, told.already, seconds));
   for (const std::string& refusal : told.refusals) err << refusal << '\n';
   if (told.refused > 0) err << fmt::format("{} commands were refused\n", told.refused);
+  bool printed = true;
   if (options.reports) {
     PrintReports(options, client, player.after(), settings.from, out, err);
-    PrintPages({options.korean, player.after(), from, to}, story.cast(), client, out, err);
+    printed = PrintPages({options.korean, player.after(), from, to}, story.cast(), client, out, err);
   }
   const std::string flags = options.flags.empty() ? "" : " " + options.flags;
   out << fmt::format(fmt::runtime(options.korean ? kNextKorean : kNextEnglish), "", flags);
-  return told.refused > 0 ? 1 : 0;
+  return told.refused > 0 || !printed ? 1 : 0;
 }
 
 }  // namespace songsang::demo

@@ -72,7 +72,7 @@ Cast Teller::CastOf() const {
   cast.branch_name = Branches()[0].name;
   int64_t most = -1;
   for (const Person& rep : reps_.at(0)) {
-    if (!rep.later_unit.empty() || !rep.successor.empty()) continue;
+    if (!rep.later_unit.empty() || !rep.successor.empty() || !(rep.from < settings_.from)) continue;
     const auto sold = sold_.find(rep.key);
     if (sold == sold_.end()) continue;
     // The last month is still open.

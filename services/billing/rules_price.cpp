@@ -1,7 +1,12 @@
 #include "billing/rules_price.h"
 
 #include <string>
+#include <tuple>
 
+#include "billing/rules_order.h"
+#include "billing/rules_tax.h"
+#include "core/decimal.h"
+#include "core/money.h"
 #include "kit/copy.h"
 #include "kit/days.h"
 
@@ -28,6 +33,17 @@ Neighbours NeighboursOf(const std::string& from_on, const std::vector<const Pric
     }
   }
   return neighbours;
+}
+
+// In words: whose list it is of, and since when and how long it holds.
+std::string ExplanationOf(const PriceCandidate& price) {
+  const std::string whose = !price.account_id.empty() ? "거래처 전용 단가표"
+                            : !price.tier.empty()     ? price.tier + " 등급 단가표"
+                                                      : "기본 단가표";
+  std::string period;
+  if (!price.valid_from_on.empty()) period = price.valid_from_on + "부터";
+  if (!price.valid_to_on.empty()) period += (period.empty() ? "" : " ") + price.valid_to_on + "까지";
+  return whose + " '" + price.list_name + "'" + (period.empty() ? "" : ", " + period) + " 적용 단가";
 }
 
 }  // namespace
@@ -64,6 +80,58 @@ Result<PriceSet> SetPrice(const PriceList& list, const Product&, const std::vect
     ended.set_valid_to_on(kit::DayBefore(from_on));
   }
   return event;
+}
+
+const PriceCandidate* BestPrice(const std::vector<PriceCandidate>& candidates) {
+  const auto rank = [](const PriceCandidate& one) { return !one.account_id.empty() ? 0 : !one.tier.empty() ? 1 : 2; };
+  const PriceCandidate* best = nullptr;
+  for (const PriceCandidate& one : candidates) {
+    if (best == nullptr) {
+      best = &one;
+      continue;
+    }
+    const int rank_one = rank(one);
+    const int rank_best = rank(*best);
+    // The list that began last, and of lists of one day the one that comes first by id, so that there is one answer.
+    if (std::tie(rank_one, best->list_from_on, one.list_id) < std::tie(rank_best, one.list_from_on, best->list_id))
+      best = &one;
+  }
+  return best;
+}
+
+Result<std::vector<QuotedLine>> QuoteLines(const std::vector<AskedLine>& asked,
+                                           const std::vector<std::vector<PriceCandidate>>& candidates,
+                                           const TaxRates& rates) {
+  std::vector<QuotedLine> lines;
+  std::vector<int64_t> supplies;
+  for (size_t i = 0; i < asked.size(); ++i) {
+    if (asked[i].quantity().units() <= 0)
+      return kQuantityMustBePositive.At("lines[" + std::to_string(i) + "].quantity");
+    QuotedLine& line = lines.emplace_back();
+    line.set_product_id(asked[i].product_id());
+    *line.mutable_quantity() = asked[i].quantity();
+    const PriceCandidate* best = BestPrice(candidates[i]);
+    supplies.push_back(0);
+    if (best == nullptr) continue;
+    const std::string& currency = best->amount.currency();
+    const common::v1::Decimal price = DecimalOf(best->amount.minor(), CurrencyExponent(currency).value_or(0));
+    const auto supply = Multiply(asked[i].quantity(), price, currency, Rounding::kDown);
+    if (!supply) return kQuoteTooLarge.At("lines[" + std::to_string(i) + "].quantity");
+    line.set_description(best->product_name);
+    *line.mutable_unit_price() = price;
+    *line.mutable_discount() = MoneyOf(0, currency);
+    line.set_tax_kind(SalesOrderLine::TAX_KIND_TAXABLE);
+    *line.mutable_supply() = MoneyOf(*supply, currency);
+    line.set_explanation(ExplanationOf(*best));
+    supplies.back() = *supply;
+  }
+  const auto taxes = TaxesOf(supplies, SalesOrderLine::TAX_KIND_TAXABLE, rates);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (!lines[i].has_supply()) continue;
+    *lines[i].mutable_tax() = MoneyOf(taxes[i], lines[i].supply().currency());
+    *lines[i].mutable_total() = MoneyOf(supplies[i] + taxes[i], lines[i].supply().currency());
+  }
+  return lines;
 }
 
 }  // namespace songsang::billing

@@ -94,8 +94,8 @@ TEST(B21_Catalogue, AClientIsQuotedItsOwnListThenItsTiersThenTheOneForAll) {
   const Client rep = System::Shared().As({v1::ROLE_SALES_REP}, catalogue.clerk.tenant());
   for (const std::string key : {"hanbit", "daehan", "sewon"})
     ASSERT_THAT(rep.Call<accounts::v1::AccountRegistered>(
-                    "RegisterAccount", Proto("kind: KIND_BUSINESS country: 'US' state: STATE_OPEN name: '" + key + "' " +
-                                             Catalogue::Ref(key) + (key == "sewon" ? "" : " tier: 'a'"))),
+                    "RegisterAccount", Proto("kind: KIND_BUSINESS country: 'US' state: STATE_OPEN name: '" + key +
+                                             "' " + Catalogue::Ref(key) + (key == "sewon" ? "" : " tier: 'a'"))),
                 IsOk());
   list("own", " account_id: 'ext:erp:hanbit'");
   list("tier", " tier: 'a'");

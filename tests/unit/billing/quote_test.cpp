@@ -15,7 +15,8 @@ PriceCandidate Of(const char* list, const char* account, const char* tier, const
 
 TEST(BestPrice, IsTheClientsThenTheTiersThenThatForAllAndTheLatestOfThose) {
   const PriceCandidate all = Of("d", "", "", "", 100), newer = Of("c", "", "", "2026-01-01", 90);
-  const PriceCandidate tier = Of("b", "", "a", "", 80), own = Of("a", "hanbit", "", "", 70), same = Of("e", "", "", "", 95);
+  const PriceCandidate tier = Of("b", "", "a", "", 80), own = Of("a", "hanbit", "", "", 70),
+                       same = Of("e", "", "", "", 95);
   const auto best = [](const std::vector<PriceCandidate>& candidates) {
     const auto* one = BestPrice(candidates);
     return one == nullptr ? 0 : one->amount.minor();
@@ -35,11 +36,12 @@ TEST(QuoteLines, PriceEveryLineAndSayWhy) {
   const AskedLine nothing = Proto("product_id: 'X' quantity { units: 1 }");
   const auto lines = QuoteLines({half, nothing}, {{Of("정가", "", "", "", 1001)}, {}}, rates);
   ASSERT_THAT(lines, IsOk());
-  EXPECT_THAT((*lines)[0],
-              EqualsProto("product_id: 'G' description: '책상' quantity { units: 25 scale: 1 } unit_price { units: 1001 } "
-                          "discount { currency: 'KRW' } tax_kind: TAX_KIND_TAXABLE supply { minor: 2502 currency: 'KRW' } "
-                          "tax { minor: 250 currency: 'KRW' } total { minor: 2752 currency: 'KRW' } "
-                          "explanation: \"기본 단가표 '정가', 2026-01-01부터 적용 단가\""));
+  EXPECT_THAT(
+      (*lines)[0],
+      EqualsProto("product_id: 'G' description: '책상' quantity { units: 25 scale: 1 } unit_price { units: 1001 } "
+                  "discount { currency: 'KRW' } tax_kind: TAX_KIND_TAXABLE supply { minor: 2502 currency: 'KRW' } "
+                  "tax { minor: 250 currency: 'KRW' } total { minor: 2752 currency: 'KRW' } "
+                  "explanation: \"기본 단가표 '정가', 2026-01-01부터 적용 단가\""));
   EXPECT_FALSE((*lines)[1].has_total());
   const AskedLine none = Proto("product_id: 'G'");
   EXPECT_THAT(QuoteLines({none}, {{}}, rates), RefusedWith(kQuantityMustBePositive));

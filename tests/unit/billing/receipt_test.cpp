@@ -1,8 +1,7 @@
-#include "billing/rules_receipt.h"
-
 #include <gtest/gtest.h>
 
 #include "billing/rules_closing.h"
+#include "billing/rules_receipt.h"
 #include "support/context.h"
 #include "support/proto.h"
 
@@ -10,7 +9,7 @@ namespace songsang::billing {
 namespace {
 
 Receivable Owed(const char* id, const char* rest) {
-  Receivable receivable = Proto(std::string("account_id: 'A' open { currency: 'KRW' } ") + rest);
+  Receivable receivable = Proto(std::string("account_id: 'A' ") + rest);
   receivable.set_id(id);
   receivable.set_version(1);
   receivable.mutable_open()->set_currency("KRW");
@@ -50,16 +49,20 @@ TEST(Allocate, FollowsTheOrderOfThePolicy) {
 }
 
 TEST(PolicyOn, TakesTheLatestOfTheCurrencyElseTheShippedOne) {
-  const AllocationPolicy won = Proto("currency: 'KRW' valid_from_on: '2026-01-01' charging_order: ORDER_FIFO residue_limit: 5");
+  const AllocationPolicy won =
+      Proto("currency: 'KRW' valid_from_on: '2026-01-01' charging_order: ORDER_FIFO residue_limit: 5");
   EXPECT_EQ(PolicyOn({&won}, "KRW", "2025-12-31").residue_limit(), 1000);
   EXPECT_EQ(PolicyOn({&won}, "KRW", "2026-01-01").residue_limit(), 5);
   EXPECT_EQ(PolicyOn({&won}, "USD", "2026-01-01").residue_limit(), 0);
 }
 
 TEST(ReceiptsAddUp, BitesWhateverIsWrong) {
-  const Receipt before = Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 0 } unapplied { minor: 100 }");
-  const Receipt after = Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 60 } unapplied { minor: 40 }");
-  const Receipt lost = Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 60 } unapplied { minor: 30 }");
+  const Receipt before =
+      Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 0 } unapplied { minor: 100 }");
+  const Receipt after =
+      Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 60 } unapplied { minor: 40 }");
+  const Receipt lost =
+      Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 60 } unapplied { minor: 30 }");
   const Receipt negative =
       Proto("id: 'R' number: 'RCT-1' amount { minor: 100 } applied { minor: 160 } unapplied { minor: -60 }");
   const Allocation part = Proto("receipt_id: 'R' amount { minor: 60 }");

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "billing/rules_order.h"
-#include "billing/rules_tax.h"
 #include "core/decimal.h"
 #include "core/money.h"
 #include "kit/copy.h"
@@ -33,17 +32,6 @@ Neighbours NeighboursOf(const std::string& from_on, const std::vector<const Pric
     }
   }
   return neighbours;
-}
-
-// In words: whose list it is of, and since when and how long it holds.
-std::string ExplanationOf(const PriceCandidate& price) {
-  const std::string whose = !price.account_id.empty() ? "거래처 전용 단가표"
-                            : !price.tier.empty()     ? price.tier + " 등급 단가표"
-                                                      : "기본 단가표";
-  std::string period;
-  if (!price.valid_from_on.empty()) period = price.valid_from_on + "부터";
-  if (!price.valid_to_on.empty()) period += (period.empty() ? "" : " ") + price.valid_to_on + "까지";
-  return whose + " '" + price.list_name + "'" + (period.empty() ? "" : ", " + period) + " 적용 단가";
 }
 
 }  // namespace
@@ -82,56 +70,47 @@ Result<PriceSet> SetPrice(const PriceList& list, const Product&, const std::vect
   return event;
 }
 
-const PriceCandidate* BestPrice(const std::vector<PriceCandidate>& candidates) {
-  const auto rank = [](const PriceCandidate& one) { return !one.account_id.empty() ? 0 : !one.tier.empty() ? 1 : 2; };
-  const PriceCandidate* best = nullptr;
-  for (const PriceCandidate& one : candidates) {
-    if (best == nullptr) {
-      best = &one;
-      continue;
-    }
-    const int rank_one = rank(one);
-    const int rank_best = rank(*best);
-    // The list that began last, and of lists of one day the one that comes first by id, so that there is one answer.
-    if (std::tie(rank_one, best->list_from_on, one.list_id) < std::tie(rank_best, one.list_from_on, best->list_id))
-      best = &one;
-  }
-  return best;
+namespace {
+
+// Whether a price goes before another for one client on one day.
+bool GoesBefore(const PriceQuote& a, const PriceQuote& b) {
+  return std::make_tuple(a.account_id().empty(), a.tier().empty(), b.valid_from_on(), a.price_list_name(),
+                         a.price_id()) < std::make_tuple(b.account_id().empty(), b.tier().empty(), a.valid_from_on(),
+                                                         b.price_list_name(), b.price_id());
 }
 
-Result<std::vector<QuotedLine>> QuoteLines(const std::vector<AskedLine>& asked,
-                                           const std::vector<std::vector<PriceCandidate>>& candidates,
-                                           const TaxRates& rates) {
-  std::vector<QuotedLine> lines;
-  std::vector<int64_t> supplies;
-  for (size_t i = 0; i < asked.size(); ++i) {
-    if (asked[i].quantity().units() <= 0)
-      return kQuantityMustBePositive.At("lines[" + std::to_string(i) + "].quantity");
-    QuotedLine& line = lines.emplace_back();
-    line.set_product_id(asked[i].product_id());
-    *line.mutable_quantity() = asked[i].quantity();
-    const PriceCandidate* best = BestPrice(candidates[i]);
-    supplies.push_back(0);
-    if (best == nullptr) continue;
-    const std::string& currency = best->amount.currency();
-    const common::v1::Decimal price = DecimalOf(best->amount.minor(), CurrencyExponent(currency).value_or(0));
-    const auto supply = Multiply(asked[i].quantity(), price, currency, Rounding::kDown);
-    if (!supply) return kQuoteTooLarge.At("lines[" + std::to_string(i) + "].quantity");
-    line.set_description(best->product_name);
-    *line.mutable_unit_price() = price;
-    *line.mutable_discount() = MoneyOf(0, currency);
-    line.set_tax_kind(SalesOrderLine::TAX_KIND_TAXABLE);
-    *line.mutable_supply() = MoneyOf(*supply, currency);
-    line.set_explanation(ExplanationOf(*best));
-    supplies.back() = *supply;
-  }
-  const auto taxes = TaxesOf(supplies, SalesOrderLine::TAX_KIND_TAXABLE, rates);
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (!lines[i].has_supply()) continue;
-    *lines[i].mutable_tax() = MoneyOf(taxes[i], lines[i].supply().currency());
-    *lines[i].mutable_total() = MoneyOf(supplies[i] + taxes[i], lines[i].supply().currency());
-  }
-  return lines;
+// `한빛 전용 단가표, 2026-01-01부터`
+std::string Explain(const PriceQuote& price) {
+  std::string text = price.price_list_name();
+  if (!price.account_id().empty()) text += " (거래처 전용)";
+  if (!price.tier().empty()) text += " (" + price.tier() + " 등급)";
+  if (!price.valid_from_on().empty()) text += ", " + price.valid_from_on() + "부터";
+  if (!price.valid_to_on().empty()) text += ", " + price.valid_to_on() + "까지";
+  return text;
+}
+
+}  // namespace
+
+Result<QuotedLine> QuoteLine(const AskedLine& line, const std::vector<PriceQuote>& holding) {
+  if (line.quantity().units() <= 0) return kQuantityMustBePositive.At("lines");
+  QuotedLine quoted;
+  quoted.set_product_id(line.product_id());
+  *quoted.mutable_quantity() = line.quantity();
+  const PriceQuote* price = nullptr;
+  for (const PriceQuote& held : holding)
+    if (held.product_id() == line.product_id() && (price == nullptr || GoesBefore(held, *price))) price = &held;
+  if (price == nullptr) return quoted;
+  const std::string& currency = price->amount().currency();
+  *quoted.mutable_unit_price() = DecimalOf(price->amount().minor(), CurrencyExponent(currency).value_or(0));
+  // By the rule of order lines: what is finer than a minor unit is cut off (원 미만 절사).
+  const auto supply = Multiply(line.quantity(), quoted.unit_price(), currency, Rounding::kDown);
+  if (!supply) return kAmountTooLarge.At("lines");
+  quoted.set_description(price->product_name());
+  *quoted.mutable_discount() = MoneyOf(0, currency);
+  quoted.set_tax_kind(SalesOrderLine::TAX_KIND_TAXABLE);
+  *quoted.mutable_supply() = MoneyOf(*supply, currency);
+  quoted.set_explanation(Explain(*price));
+  return quoted;
 }
 
 }  // namespace songsang::billing

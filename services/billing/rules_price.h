@@ -7,7 +7,6 @@
 #include "core/context.h"
 #include "core/result.h"
 #include "songsang/billing/v1/catalogue.pb.h"
-#include "songsang/billing/v1/tax.pb.h"
 
 namespace songsang::billing {
 
@@ -23,28 +22,12 @@ inline const Reason kQuoteMustBeNarrowed{"QUOTE_MUST_BE_NARROWED", Code::kInvali
                                          "More than {most} prices hold on that day; name a list or a product.",
                                          "그 날짜에 유효한 가격이 {most}건을 넘습니다. 가격표나 상품을 지정하세요."};
 
-inline const Reason kQuoteTooLarge{"QUOTE_TOO_LARGE", Code::kInvalidArgument,
-                                   "Quantity and price make an amount that is too large to be exact.",
-                                   "수량과 단가를 곱한 금액이 너무 큽니다."};
+// A line at the price that holds, of `holding`, the prices that hold on the day: a client's own list goes before
+// everybody's, then what began latest, then the list by its name. Without tax, and without amounts if no price holds.
+Result<QuotedLine> QuoteLine(const AskedLine& line, const std::vector<PriceQuote>& holding);
 
 // `prices` are those of the product in the list.
 Result<PriceSet> SetPrice(const PriceList& list, const Product& product, const std::vector<const Price*>& prices,
                           const SetPriceRequest& request, const Context& context);
-
-// A price that may hold for a client: of its own list, of its tier's, or of one for all.
-struct PriceCandidate {
-  std::string price_id, product_name, list_id, list_name, list_from_on;
-  std::string account_id, tier;  // whose list it is; both empty: for all
-  std::string valid_from_on, valid_to_on;
-  common::v1::Money amount;
-};
-// The one that goes before the others; null of none. Every price it may be of holds on the day and for the client.
-const PriceCandidate* BestPrice(const std::vector<PriceCandidate>& candidates);
-
-// What the lines cost, in their order, by the candidates of each: unit price, supply value by the rule of order lines,
-// tax, and why. A line without a candidate has no price and no total.
-Result<std::vector<QuotedLine>> QuoteLines(const std::vector<AskedLine>& asked,
-                                           const std::vector<std::vector<PriceCandidate>>& candidates,
-                                           const TaxRates& rates);
 
 }  // namespace songsang::billing

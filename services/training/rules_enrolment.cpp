@@ -57,6 +57,15 @@ Result<const Curriculum*> CurriculumOf(const Enrolment& enrolment, const Curricu
   return approved;
 }
 
+std::string EnrolmentFault(const Enrolment* before, const Enrolment& after) {
+  if (before != nullptr && !before->curriculum_id().empty() && before->curriculum_id() != after.curriculum_id())
+    return "enrolment " + after.id() + " left the version of the curriculum that it began on";
+  if (after.state() == Enrolment::STATE_PASSED && after.items_done() != after.items_total())
+    return "enrolment " + after.id() + " is passed with " + std::to_string(after.items_done()) + " of " +
+           std::to_string(after.items_total()) + " items done";
+  return "";
+}
+
 std::string LastDayOf(const std::string& from, int months) {
   const Date first = Date::Parse(from).value_or(Date());
   const int month = first.month() - 1 + months;

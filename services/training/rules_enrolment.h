@@ -41,6 +41,9 @@ Result<const Curriculum*> CurriculumOf(const Enrolment& enrolment, const Curricu
 // art. 160).
 std::string LastDayOf(const std::string& from, int months);
 
+// What always holds of an enrolment, or what is wrong: the version begun stays, and nobody passes with items left.
+std::string EnrolmentFault(const Enrolment* before, const Enrolment& after);
+
 // An enrolment after a step, and what the step left behind.
 struct Step {
   Enrolment enrolment;

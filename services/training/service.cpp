@@ -54,6 +54,16 @@ Result<EvaluationRecorded> Evaluate(Tx& tx, const RecordEvaluationRequest& reque
                           context);
 }
 
+std::string EnrolmentsAreSound(const engine::Message&, const std::vector<engine::Change>& changes) {
+  for (const engine::Change& change : changes) {
+    if (change.after->GetDescriptor() != Enrolment::descriptor()) continue;
+    const std::string fault =
+        EnrolmentFault(static_cast<const Enrolment*>(change.before), static_cast<const Enrolment&>(*change.after));
+    if (!fault.empty()) return fault;
+  }
+  return "";
+}
+
 }  // namespace
 
 engine::Service Training() {
@@ -82,6 +92,7 @@ engine::Service Training() {
   });
   service.Command(AssessSkill);
   service.Owns<Certification>();
+  service.Always("enrolments are sound", EnrolmentsAreSound);
   service.Mirror<workforce::v1::Person>();
   service.Mirror<workforce::v1::Unit>();
   service.Mirror<workforce::v1::Membership>();

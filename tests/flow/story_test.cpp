@@ -152,8 +152,8 @@ class Story {
           rep.Try<accounts::v1::AccountOpening>("GetAccountOpening", Proto(Is("id", opening.opening().id())));
       return got.ok() && got->state() == accounts::v1::AccountOpening::STATE_ASSESSED;
     })) << "billing assesses the client by itself";
-    head.Call<accounts::v1::AccountOpened>("OpenAccount", Proto(named + Won("limit", 5'000'000)));
-    ASSERT_TRUE(Eventually([&] { return Exposure().limit().minor() == 5'000'000; })) << "billing opens the credit line";
+    head.Call<accounts::v1::AccountOpened>("OpenAccount", Proto(named));
+    ASSERT_TRUE(Eventually([&] { return Exposure().limit().minor() == 3'500'000; })) << "billing opens the credit line";
   }
 
   void AnOfferBecomesAnOrderWithinItsCredit() {
@@ -236,11 +236,12 @@ class Story {
   }
 
   void TheFiguresTellIt() {
-    const auto figures =
-        head.Call<reporting::v1::GetFiguresResponse>("GetFigures", Proto("metrics: 'lead_wins' metrics: 'won_value'"));
+    const auto figures = head.Call<reporting::v1::Figures>(
+        "GetFigures", Proto("metrics: 'lead_wins' metrics: 'won_value' dimensions: 'rep'"));
     ASSERT_EQ(figures.rows_size(), 1);
-    EXPECT_EQ(figures.rows(0).values(0).text(), "1");
-    EXPECT_EQ(figures.rows(0).values(1).text(), "1800000");
+    EXPECT_EQ(figures.rows(0).dimensions(0).label(), "김하늘");
+    EXPECT_EQ(figures.total().values(0).value(), "1");
+    EXPECT_EQ(figures.total().values(1).value(), "1800000");
   }
 
   void WhoLeavesHandsOver() {
@@ -255,7 +256,7 @@ class Story {
           "ListHandOverParts", Proto(Is("hand_over_id", resigned.hand_over().id())));
       if (!parts.ok() || parts->hand_over_parts_size() == 0) return false;
       for (const auto& part : parts->hand_over_parts())
-        if (part.state() != workforce::v1::HandOverPart::STATE_DONE) return false;
+        if (part.state() != workforce::v1::HandOver::STATE_DONE) return false;
       return true;
     })) << "every service says that it has handed over";
   }

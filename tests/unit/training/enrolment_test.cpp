@@ -194,6 +194,21 @@ TEST(WithdrawLearner, WhileOpen) {
               RefusedWith(kEnrolmentMustBeOpen));
 }
 
+TEST(EnrolmentFault, NamesWhatMustNeverBe) {
+  const Enrolment begun = Proto("id: 'E' curriculum_id: 'C1' state: STATE_BEGUN items_done: 1 items_total: 2");
+  const Enrolment enrolled = Proto("id: 'E' state: STATE_ENROLLED");
+  Enrolment after = begun;
+  EXPECT_EQ(EnrolmentFault(nullptr, after), "");
+  EXPECT_EQ(EnrolmentFault(&enrolled, after), "");
+  EXPECT_EQ(EnrolmentFault(&begun, after), "");
+  after.set_state(Enrolment::STATE_PASSED);
+  EXPECT_EQ(EnrolmentFault(&begun, after), "enrolment E is passed with 1 of 2 items done");
+  after.set_items_done(2);
+  EXPECT_EQ(EnrolmentFault(&begun, after), "");
+  after.set_curriculum_id("C2");
+  EXPECT_EQ(EnrolmentFault(&begun, after), "enrolment E left the version of the curriculum that it began on");
+}
+
 TEST(LastDayOf, FollowsTheCivilAct) {
   EXPECT_EQ(LastDayOf("2026-11-22", 12), "2027-11-21");
   EXPECT_EQ(LastDayOf("2026-01-01", 1), "2026-01-31");

@@ -174,7 +174,8 @@ Composed Compose(const std::string& sql, const std::string& schema, const std::v
 }
 
 Result<Rows> SqlReader::Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) {
-  const Composed composed = Compose(sql, store_.schema(), tables_, known_on_.has_value() && !every_version_, every_version_);
+  const Composed composed =
+      Compose(sql, store_.schema(), tables_, known_on_.has_value() && !every_version_, every_version_);
   std::deque<Value> values;
   std::vector<rows::Cell> cells;
   for (const std::string& name : composed.parameters) {

@@ -60,9 +60,9 @@ struct TenantItems {
   Status ReadOn(Reader& reader, const google::protobuf::Message& request, int64_t to_at) {
     reader.EveryVersion(true);
     for (bool more = from_at <= to_at; more;) {
-      const auto rows = reader.Run(kVersionsSql, request,
-                                   {{"from_at", from_at}, {"to_at", to_at}, {"id", id}, {"version", version},
-                                    {"most", kPage}});
+      const auto rows =
+          reader.Run(kVersionsSql, request,
+                     {{"from_at", from_at}, {"to_at", to_at}, {"id", id}, {"version", version}, {"most", kPage}});
       if (!rows.ok()) return rows.refusal();
       for (const auto& row : rows->rows) {
         id = TextOf(row[0]);
@@ -192,8 +192,8 @@ Result<v1::Dso> GetDso(Reader& reader, const v1::GetDsoRequest& request) {
   const auto open = reader.Run(kOpenSql, request);
   if (!open.ok()) return open.refusal();
   const Date last = *Date::Parse(answer.as_of());
-  const auto sales = reader.Run(kSalesSql, request, {{"first_on", last.PlusDays(1 - answer.days()).ToIso()},
-                                                     {"last_on", answer.as_of()}});
+  const auto sales = reader.Run(kSalesSql, request,
+                                {{"first_on", last.PlusDays(1 - answer.days()).ToIso()}, {"last_on", answer.as_of()}});
   if (!sales.ok()) return sales.refusal();
   std::map<std::string, v1::DsoRow> rows;
   for (const auto& row : open->rows) rows[TextOf(row[0])].set_open(NumberOf(row[1]));

@@ -103,9 +103,9 @@ class Story {
     const auto plan = head.Call<workforce::v1::CompensationPlanDefined>(
         "DefineCompensationPlan", Proto("key: 'standard' name: '표준' terms { basis: BASIS_INVOICE currency: 'KRW' "
                                         "tiers { rate { units: 4 scale: 2 } } }"));
-    head.Call<workforce::v1::PlanAssigned>(
-        "AssignPlan",
-        Proto(Is("person_id", kim) + Is("plan_id", plan.compensation_plan().id()) + Is("from_on", year + "-01-01")));
+    head.Call<workforce::v1::PlanAssigned>("AssignPlan",
+                                           Proto(Is("person_id", kim) + Is("plan_id", plan.compensation_plan().id()) +
+                                                 Is("from_on", year + "-" + month + "-01")));
   }
 
   void ALeadIsJudgedAndHandedOver() {
@@ -272,8 +272,9 @@ class Story {
   std::string Hired(const std::string& name, const std::string& subject) const {
     return head
         .Call<workforce::v1::PersonHired>(
-            "HirePerson", Proto(Is("name", name) + Is("login_subject", subject) + Is("unit_id", branch) +
-                                "role: 'sales_rep' from_on: '" + year + "-01-01' " + Won("base_pay", 3'000'000)))
+            "HirePerson",
+            Proto(Is("name", name) + Is("login_subject", subject) + Is("unit_id", branch) +
+                  "role: 'sales_rep' from_on: '" + year + "-" + month + "-01' " + Won("base_pay", 3'000'000)))
         .person()
         .id();
   }

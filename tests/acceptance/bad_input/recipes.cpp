@@ -39,6 +39,18 @@ const std::vector<Recipe>& Recipes() {
       {"DeliverOrder", "order_id: 'ext:recipe:order'"},
       {"IssueInvoice", "external_ref { system: 'recipe' key: 'invoice' } order_id: 'ext:recipe:order'"},
       {"AcceptReturn", "invoice_id: 'ext:recipe:invoice' reason: 'r'"},
+      {"DefineResponseStandard", "hand_off_minutes: 60 opens_minute: 540 closes_minute: 1080"},
+      {"PlanFollowUp",
+       "opportunity_id: '$leads.Opportunity' owner_id: 'ext:recipe:stays' subject: 's' due_at { seconds: 4000000000 }"},
+      {"SaveProduct", "external_ref { system: 'recipe' key: 'oil' } name: 'oil'"},
+      {"SavePriceList", "external_ref { system: 'recipe' key: 'list' } name: 'list' currency: 'KRW'"},
+      {"SetPrice",
+       "price_list_id: 'ext:recipe:list' product_id: 'ext:recipe:oil' amount { minor: 100 currency: 'KRW' } "
+       "valid_from_on: ''"},
+      {"OpenOpportunity", "external_ref { system: 'recipe' key: 'deal' } name: 'deal'"},
+      {"DraftProposal",
+       "opportunity_id: 'ext:recipe:deal' valid_until: '2100-01-01' lines { product_id: 'ext:recipe:oil' quantity { "
+       "units: 1 } }"},
       {"DefineCreditCriteria",
        "currency: 'KRW' years { points: 30 } capital { points: 30 } overdue_days { points: 40 } "
        "refuse_from_overdue_days: 90 grades { grade: 'D' }"},

@@ -1,6 +1,7 @@
 // Products and prices, the part of B21 that everything else builds on: which price holds on which day.
 #include <gtest/gtest.h>
 
+#include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "support/system.h"
 
@@ -112,6 +113,47 @@ TEST(B21_Catalogue, AClientsOwnListHoldsForThatClient) {
   // Before it began, and for anybody else, the list price holds.
   EXPECT_THAT(line("as_of: '2026-06-30' " + client), ContainsProto("unit_price { units: 1000 } explanation: '정가'"));
   EXPECT_THAT(line("as_of: '2026-07-01'"), ContainsProto("total { minor: 3300 }"));
+}
+
+TEST(B21_Catalogue, AClientIsQuotedItsOwnListThenItsTiersThenTheOneForAll) {
+  const Catalogue catalogue;
+  const auto list = [&](const std::string& key, const std::string& rest) {
+    ASSERT_THAT(catalogue.clerk.Call<PriceListSaved>(
+                    "SavePriceList", Proto("name: '" + key + "' currency: 'KRW' " + Catalogue::Ref(key) + rest)),
+                IsOk());
+  };
+  const Client rep = System::Shared().As({v1::ROLE_SALES_REP}, catalogue.clerk.tenant());
+  for (const std::string key : {"hanbit", "daehan", "sewon"})
+    ASSERT_THAT(rep.Call<accounts::v1::AccountRegistered>(
+                    "RegisterAccount", Proto("kind: KIND_BUSINESS country: 'US' state: STATE_OPEN name: '" + key +
+                                             "' " + Catalogue::Ref(key) + (key == "sewon" ? "" : " tier: 'a'"))),
+                IsOk());
+  list("own", " account_id: 'ext:erp:hanbit'");
+  list("tier", " tier: 'a'");
+  const auto set = [&](const std::string& in, int won, const std::string& rest = "") {
+    ASSERT_THAT(catalogue.clerk.Call<PriceSet>(
+                    "SetPrice", Proto("price_list_id: 'ext:erp:" + in + "' product_id: 'ext:erp:gtx' amount { minor: " +
+                                      std::to_string(won) + " currency: 'KRW' } " + rest)),
+                IsOk());
+  };
+  set("list", 1000, "valid_from_on: ''");
+  set("tier", 900, "valid_from_on: '2026-03-01'");
+  set("own", 800, "valid_from_on: '2026-06-01'");
+  const auto quote = [&](const std::string& client, const std::string& day) {
+    const auto quoted = catalogue.clerk.Call<QuotePricesResponse>(
+        "QuotePrices", Proto("as_of: '" + day + "' account_id: 'ext:erp:" + client +
+                             "' lines { product_id: 'ext:erp:gtx' quantity { units: 3 } }"));
+    EXPECT_THAT(quoted, IsOk());
+    const auto& line = quoted->lines(0);
+    return std::to_string(line.total().minor()) + " " + line.explanation();
+  };
+  EXPECT_EQ(quote("hanbit", "2026-02-28"), "3300 정가");
+  EXPECT_EQ(quote("hanbit", "2026-03-01"), "2970 tier (a 등급), 2026-03-01부터");
+  EXPECT_EQ(quote("hanbit", "2026-06-01"), "2640 own (거래처 전용), 2026-06-01부터");
+  EXPECT_EQ(quote("daehan", "2026-06-01"), "2970 tier (a 등급), 2026-03-01부터");
+  EXPECT_EQ(quote("sewon", "2026-06-01"), "3300 정가");
+  EXPECT_THAT(catalogue.clerk.Call<PriceListSaved>("SavePriceList", Proto("price_list_id: 'ext:erp:own' tier: 'a'")),
+              RefusedWith(std::string("PRICE_LIST_MUST_BE_OF_CLIENT_OR_TIER")));
 }
 
 }  // namespace

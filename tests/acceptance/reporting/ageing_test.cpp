@@ -46,11 +46,12 @@ class Owing {
   }
   void Paid(const std::string& client, int64_t won) const {
     const auto recorded = clerk.Call<ReceiptRecorded>(
-        "RecordReceipt", Proto("account_id: 'ext:test:" + client + "' means: MEANS_CASH amount { minor: " +
-                               std::to_string(won) + " currency: 'KRW' }"));
+        "RecordReceipt", Proto("account_id: 'ext:test:" + client +
+                               "' means: MEANS_CASH amount { minor: " + std::to_string(won) + " currency: 'KRW' }"));
     ASSERT_THAT(recorded, IsOk());
-    ASSERT_THAT(clerk.Call<ReceiptAllocated>("CommitAllocation", Proto("receipt_id: '" + recorded->receipt().id() + "'")),
-                IsOk());
+    ASSERT_THAT(
+        clerk.Call<ReceiptAllocated>("CommitAllocation", Proto("receipt_id: '" + recorded->receipt().id() + "'")),
+        IsOk());
   }
   Ageing Ask(const std::string& request) const {
     const auto ageing = clerk.Call<Ageing>("GetAgeing", Proto(request));
@@ -64,7 +65,9 @@ class Owing {
     for (const auto& row : ageing.totals()) text += row.currency() + " " + Buckets(row);
     return text;
   }
-  static std::string KnownOn(const Ageing& ageing) { return " known_on { " + ageing.known_on().ShortDebugString() + " }"; }
+  static std::string KnownOn(const Ageing& ageing) {
+    return " known_on { " + ageing.known_on().ShortDebugString() + " }";
+  }
 
   Client clerk = System::Shared().As({v1::ROLE_RECEIVABLES_CLERK, v1::ROLE_IMPORTER, v1::ROLE_SALES_REP});
 
@@ -84,8 +87,7 @@ TEST(B9_Ageing, IsToldAtAnyInstantOfThePastAndCountedToAnyDay) {
   owing.Sold("hanbit", 1000, "2026-02-10", "2026-03-31");
   owing.Sold("daehan", 10'000, "2026-03-01", "2026-03-31");
   const Ageing before = owing.Ask("as_of: '2026-04-01'");
-  EXPECT_EQ(Owing::Told(before),
-            "daehan 0/11000/0/0/0/0/0, hanbit 0/1100/110/0/0/0/0, KRW 0/12100/110/0/0/0/0");
+  EXPECT_EQ(Owing::Told(before), "daehan 0/11000/0/0/0/0/0, hanbit 0/1100/110/0/0/0/0, KRW 0/12100/110/0/0/0/0");
   EXPECT_EQ(Owing::Told(owing.Ask("as_of: '2026-03-31'")),
             "daehan 11000/0/0/0/0/0/0, hanbit 1100/0/110/0/0/0/0, KRW 12100/0/110/0/0/0/0");
   owing.Paid("hanbit", 500);

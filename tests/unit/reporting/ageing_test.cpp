@@ -10,8 +10,8 @@ namespace songsang::reporting {
 namespace {
 
 TEST(Ageing, CountsDaysIntoBuckets) {
-  const std::pair<int64_t, size_t> rows[] = {{-400, 0}, {0, 0},   {1, 1},   {30, 1},  {31, 2},  {60, 2},  {61, 3},
-                                             {90, 3},   {91, 4},  {180, 4}, {181, 5}, {365, 5}, {366, 6}, {4000, 6}};
+  const std::pair<int64_t, size_t> rows[] = {{-400, 0}, {0, 0},  {1, 1},   {30, 1},  {31, 2},  {60, 2},  {61, 3},
+                                             {90, 3},   {91, 4}, {180, 4}, {181, 5}, {365, 5}, {366, 6}, {4000, 6}};
   for (const auto& [days, bucket] : rows) EXPECT_EQ(BucketOfDays(days), bucket) << days;
 }
 
@@ -42,9 +42,13 @@ TEST(Ageing, IsWhatACountByHandIs) {
   OpenItems items;
   std::vector<OpenVersion> versions;
   for (int64_t at = 1; at <= 3000; ++at) {
-    OpenVersion version{"r" + std::to_string(chance() % 400), "client" + std::to_string(chance() % 7),
-                        chance() % 2 ? "seoul" : "", chance() % 5 ? "KRW" : "USD",
-                        static_cast<int32_t>(chance() % 500), static_cast<int64_t>(chance() % 1000) - 200, at / 3};
+    OpenVersion version{"r" + std::to_string(chance() % 400),
+                        "client" + std::to_string(chance() % 7),
+                        chance() % 2 ? "seoul" : "",
+                        chance() % 5 ? "KRW" : "USD",
+                        static_cast<int32_t>(chance() % 500),
+                        static_cast<int64_t>(chance() % 1000) - 200,
+                        at / 3};
     items.Add(version);
     versions.push_back(version);
   }

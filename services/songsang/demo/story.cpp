@@ -34,9 +34,11 @@ Date Teller::SomeDay() {
 }
 
 const Person& Teller::RepOf(size_t branch, Date day) {
-  const Person* rep = &chance_.Pick(reps_[branch]);
-  while (day < rep->from || !rep->StaysOn(day)) rep = &chance_.Pick(reps_[branch]);
-  return *rep;
+  std::vector<const Person*> there;
+  for (const auto& [home, reps] : reps_)
+    for (const Person& rep : reps)
+      if (rep.BranchOn(day) == branch && !(day < rep.from) && rep.StaysOn(day)) there.push_back(&rep);
+  return *chance_.Pick(there);
 }
 
 size_t Teller::SomeBranch() {

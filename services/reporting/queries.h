@@ -29,4 +29,7 @@ Result<v1::ListMetricsResponse> ListMetrics(engine::Reader& reader, const v1::Li
 Result<v1::Figures> GetFigures(engine::Reader& reader, const v1::GetFiguresRequest& request);
 Result<v1::Lineage> GetLineage(engine::Reader& reader, const v1::GetLineageRequest& request);
 
+// In queries_ageing.cpp: ageing of receivables, and days sales outstanding.
+void AddAgeing(engine::Service* service);
+
 }  // namespace songsang::reporting

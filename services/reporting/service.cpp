@@ -12,6 +12,7 @@ engine::Service Reporting() {
   service.Query<v1::ListMetricsRequest>(ListMetrics);
   service.Query<v1::GetFiguresRequest>(GetFigures);
   service.Query<v1::GetLineageRequest>(GetLineage);
+  AddAgeing(&service);
   return service;
 }
 

@@ -1,5 +1,6 @@
 #include "workforce/policies.h"
 
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -22,9 +23,25 @@ void AddShares(const Credits& credits, Request* request) {
   for (const auto& [person, share] : shares) *request->add_shares() = share;
 }
 
-template <class WorkHandOver>
-Commands NoteHandedOverBy(const char* service, const WorkHandOver& work) {
-  if (work.state() != WorkHandOver::STATE_DONE) return {};
+// The payment of an invoice by an allocation, or what of it turned out to be none; nothing where no invoice is paid.
+template <class Receivables>
+void AddCollection(const billing::v1::Allocation& allocation, const Receivables& receivables, const std::string& number,
+                   const std::string& day, Commands* commands) {
+  for (const auto& receivable : receivables) {
+    if (receivable.id() != allocation.receivable_id() || receivable.invoice_id().empty()) continue;
+    RecordCollectionRequest record;
+    record.set_document_id(allocation.id() + (allocation.undone() ? "/undone" : ""));
+    record.set_number(number);
+    record.set_invoice_id(receivable.invoice_id());
+    record.set_collected_on(day);
+    record.set_amount_minor(allocation.undone() ? -allocation.amount().minor() : allocation.amount().minor());
+    commands->Add(record);
+  }
+}
+
+template <class Work>
+Commands NoteDone(const Work& work, const char* service) {
+  if (work.state() != Work::STATE_DONE) return {};
   NoteHandedOverRequest note;
   note.set_hand_over_id(work.hand_over_id());
   note.set_service(service);
@@ -61,12 +78,33 @@ Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) 
   return Commands().Add(record);
 }
 
-Commands NoteLeadsHandedOver(const leads::v1::WorkHandedOver& event, const Cause&) {
-  return NoteHandedOverBy("leads", event.work_hand_over());
+Commands RecordCollectionsOf(const billing::v1::ReceiptAllocated& event, const Cause&) {
+  Commands commands;
+  for (const auto& allocation : event.allocations())
+    AddCollection(allocation, event.receivables(), event.receipt().number(), allocation.allocated_on(), &commands);
+  return commands;
+}
+
+Commands RecordCreditOf(const billing::v1::CreditApplied& event, const Cause&) {
+  Commands commands;
+  AddCollection(event.allocation(), std::array{event.receivable()}, event.credit().number(),
+                event.allocation().allocated_on(), &commands);
+  return commands;
+}
+
+Commands RecordUndoneOf(const billing::v1::AllocationUndone& event, const Cause&) {
+  Commands commands;
+  AddCollection(event.allocation(), event.receivables(), event.receipt().number(), event.entry().posted_on(),
+                &commands);
+  return commands;
 }
 
 Commands NoteAccountsHandedOver(const accounts::v1::WorkHandedOver& event, const Cause&) {
-  return NoteHandedOverBy("accounts", event.work_hand_over());
+  return NoteDone(event.work_hand_over(), "accounts");
+}
+
+Commands NoteLeadsHandedOver(const leads::v1::WorkHandedOver& event, const Cause&) {
+  return NoteDone(event.work_hand_over(), "leads");
 }
 
 BeginEmploymentRequest BeginEmploymentOf(const Employment& employment) {

@@ -80,11 +80,11 @@ class Scanner {
 };
 
 // A table as the caller may see it.
-std::string Visible(const rows::Table& table, const std::string& schema, bool known_on) {
+std::string Visible(const rows::Table& table, const std::string& schema, bool known_on, bool every_version) {
   std::vector<std::string> columns;
   for (const auto& column : table.columns) columns.push_back(column.name);
   std::string where = "tenant = $1";
-  if (table.Find("until_at") >= 0)
+  if (table.Find("until_at") >= 0 && !every_version)
     where += known_on ? " AND from_at <= $2 AND until_at > $2"
                       : fmt::format(" AND until_at = {}", std::numeric_limits<int64_t>::max());
   return fmt::format("{} AS NOT MATERIALIZED (SELECT {} FROM {}.{} WHERE {})", table.name, fmt::join(columns, ", "),
@@ -151,7 +151,7 @@ rows::Cell ToCell(const Value& value) {
 }  // namespace
 
 Composed Compose(const std::string& sql, const std::string& schema, const std::vector<const rows::Table*>& tables,
-                 bool known_on) {
+                 bool known_on, bool every_version) {
   Composed composed;
   composed.parameters = {"@tenant"};
   if (known_on) composed.parameters.push_back("@known");
@@ -161,7 +161,7 @@ Composed Compose(const std::string& sql, const std::string& schema, const std::v
   Scanner scanner(sql, visible, &composed);
   std::string body = scanner.Run();
   std::vector<std::string> prelude;
-  for (const auto* table : scanner.used()) prelude.push_back(Visible(*table, schema, known_on));
+  for (const auto* table : scanner.used()) prelude.push_back(Visible(*table, schema, known_on, every_version));
   if (prelude.empty()) {
     composed.parameters.erase(composed.parameters.begin(), composed.parameters.begin() + (known_on ? 2 : 1));
     Composed plain;
@@ -174,7 +174,8 @@ Composed Compose(const std::string& sql, const std::string& schema, const std::v
 }
 
 Result<Rows> SqlReader::Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) {
-  const Composed composed = Compose(sql, store_.schema(), tables_, known_on_.has_value());
+  const Composed composed =
+      Compose(sql, store_.schema(), tables_, known_on_.has_value() && !every_version_, every_version_);
   std::deque<Value> values;
   std::vector<rows::Cell> cells;
   for (const std::string& name : composed.parameters) {

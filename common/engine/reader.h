@@ -17,7 +17,7 @@ struct Composed {
 };
 // `tables` are those the service's queries may name.
 Composed Compose(const std::string& sql, const std::string& schema, const std::vector<const rows::Table*>& tables,
-                 bool known_on);
+                 bool known_on, bool every_version = false);
 
 class SqlReader : public Reader {
  public:
@@ -28,6 +28,7 @@ class SqlReader : public Reader {
   const Context& context() const override { return context_; }
   Result<Rows> Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) override;
   void KnownOn(Instant instant) override { known_on_ = instant; }
+  void EveryVersion(bool every) override { every_version_ = every; }
 
  private:
   Store& store_;
@@ -35,6 +36,7 @@ class SqlReader : public Reader {
   Context context_;
   std::chrono::steady_clock::time_point deadline_;
   std::optional<Instant> known_on_;
+  bool every_version_ = false;
 };
 
 }  // namespace songsang::engine

@@ -110,6 +110,8 @@ class Reader {
                            const std::map<std::string, Value>& more = {}) = 0;
   // As known at this instant, on versioned tables (the reporting replica); by default now.
   virtual void KnownOn(Instant instant) = 0;
+  // True: further texts see every version of every entity, whenever it was known, on versioned tables.
+  virtual void EveryVersion(bool every) = 0;
 };
 
 using Decide = std::function<Reply(Tx&, const Message& request, const Context&)>;

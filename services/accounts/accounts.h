@@ -1,4 +1,4 @@
-// The accounts service: businesses and persons we sell to, and the people we know there.
+// The accounts service: businesses and persons we sell to, how they become clients, and the people we know there.
 #pragma once
 
 #include "engine/service.h"

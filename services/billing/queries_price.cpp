@@ -14,14 +14,16 @@ constexpr char kRatesSql[] = "SELECT r.body FROM tax_rates r WHERE r.country = '
 
 constexpr char kQuotesSql[] = R"sql(
 SELECT p.id, p.price_list_id, l.name, p.product_id, d.name, p.amount_minor, p.amount_currency, p.valid_from_on,
-       p.valid_to_on, l.account_id
+       p.valid_to_on, l.account_id, l.tier
   FROM price p
   JOIN price_list l ON l.id = p.price_list_id
   JOIN product d ON d.id = p.product_id
+  LEFT JOIN accounts_account a ON a.id = :account_id
  WHERE d.active = 1
    AND (:price_list_id = '' OR p.price_list_id = :price_list_id)
    AND (:product_id = '' OR p.product_id = :product_id)
    AND (l.account_id IS NULL OR l.account_id = :account_id OR :price_list_id <> '')
+   AND (l.tier IS NULL OR l.tier = a.tier OR :price_list_id <> '')
    AND (p.valid_from_on IS NULL OR p.valid_from_on <= :as_of) AND (p.valid_to_on IS NULL OR p.valid_to_on >= :as_of)
    AND (l.valid_from_on IS NULL OR l.valid_from_on <= :as_of) AND (l.valid_to_on IS NULL OR l.valid_to_on >= :as_of)
  ORDER BY d.name, d.id, l.name, l.id
@@ -37,6 +39,7 @@ void FillQuote(const std::vector<engine::Value>& row, PriceQuote* quote) {
   quote->set_valid_from_on(TextIn(row[7]));
   quote->set_valid_to_on(TextIn(row[8]));
   quote->set_account_id(TextIn(row[9]));
+  quote->set_tier(TextIn(row[10]));
 }
 
 // The lines that are asked for, at the prices that hold.

@@ -40,7 +40,10 @@ Status Contribute(const Request& request, SalesOrder* order) {
     if (!persons.insert(contribution.person_id()).second) return kContributorMustBeNamedOnce.At("contributions");
   }
   if (sum != kWholePpm) return kContributionsMustBeWhole.With("sum", std::to_string(sum)).At("contributions");
-  *order->mutable_contributions() = request.contributions();
+  auto& kept = *order->mutable_contributions() = request.contributions();
+  // In one order everywhere, since equal remainders go to the earlier.
+  std::sort(kept.begin(), kept.end(),
+            [](const Contribution& a, const Contribution& b) { return a.person_id() < b.person_id(); });
   return Done{};
 }
 
@@ -138,8 +141,8 @@ std::string NameOf(SalesOrder::State state) {
 }
 
 Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
-                               const std::vector<const TaxRates*>& rates, const PlaceOrderRequest& request,
-                               const Context& context) {
+                               const std::vector<const Product*>& products, const std::vector<const TaxRates*>& rates,
+                               const PlaceOrderRequest& request, const Context& context) {
   if (same_key != nullptr)
     return kOrderClientKeyTaken.With("client_key", request.client_key()).With("order_id", same_key->id());
   auto order = NewOrder(request, context);
@@ -148,6 +151,9 @@ Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
   for (int i = 0; i < request.lines_size(); ++i) {
     SalesOrderLine& line = *event.add_lines();
     kit::CopyWhatIsSet(request.lines(i), &line);
+    const Product* product = products[static_cast<size_t>(i)];
+    if (line.description().empty() && product != nullptr) line.set_description(product->name());
+    if (line.description().empty()) return kOrderLineMustBeNamed.At(FieldOf(i, "description"));
     *line.mutable_discount() = MoneyOf(request.lines(i).discount_minor(), request.currency());
     if (const auto valued = SetSupply(i, request.currency(), &line); !valued.ok()) return valued.refusal();
   }

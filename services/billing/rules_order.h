@@ -22,6 +22,9 @@ inline const Reason kUnitPriceMustNotBeNegative{"UNIT_PRICE_MUST_NOT_BE_NEGATIVE
 inline const Reason kDiscountMustFit{"DISCOUNT_MUST_FIT", Code::kInvalidArgument,
                                      "A discount must not exceed what it is taken off.",
                                      "할인액은 할인 대상 금액을 넘을 수 없습니다."};
+inline const Reason kOrderLineMustBeNamed{"ORDER_LINE_MUST_BE_NAMED", Code::kInvalidArgument,
+                                          "A line needs a product or a description.",
+                                          "품목에는 상품 또는 설명이 필요합니다."};
 inline const Reason kAmountTooLarge{"AMOUNT_TOO_LARGE", Code::kInvalidArgument,
                                     "The amount is larger than the system holds.", "처리할 수 있는 금액을 넘습니다."};
 inline const Reason kContributionsMustBeWhole{
@@ -64,10 +67,11 @@ inline const Reason kQuantityMustBeLeft{"QUANTITY_MUST_BE_LEFT", Code::kFailedPr
 
 using Lines = std::vector<const SalesOrderLine*>;
 
-// `same_key` is the order that bears the client's key already, or null; `rates` are those defined.
+// `same_key` is the order that bears the client's key already, or null; `products` are those of the lines, null where a
+// line names none; `rates` are those defined.
 Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
-                               const std::vector<const TaxRates*>& rates, const PlaceOrderRequest& request,
-                               const Context& context);
+                               const std::vector<const Product*>& products, const std::vector<const TaxRates*>& rates,
+                               const PlaceOrderRequest& request, const Context& context);
 // `same_proposal` is the order of the proposal, or null.
 Result<OrderPlaced> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
                                            const PlaceOrderFromProposalRequest& request, const Context& context);

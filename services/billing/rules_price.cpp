@@ -74,14 +74,16 @@ namespace {
 
 // Whether a price goes before another for one client on one day.
 bool GoesBefore(const PriceQuote& a, const PriceQuote& b) {
-  return std::make_tuple(a.account_id().empty(), b.valid_from_on(), a.price_list_name(), a.price_id()) <
-         std::make_tuple(b.account_id().empty(), a.valid_from_on(), b.price_list_name(), b.price_id());
+  return std::make_tuple(a.account_id().empty(), a.tier().empty(), b.valid_from_on(), a.price_list_name(),
+                         a.price_id()) < std::make_tuple(b.account_id().empty(), b.tier().empty(), a.valid_from_on(),
+                                                         b.price_list_name(), b.price_id());
 }
 
 // `한빛 전용 단가표, 2026-01-01부터`
 std::string Explain(const PriceQuote& price) {
   std::string text = price.price_list_name();
   if (!price.account_id().empty()) text += " (거래처 전용)";
+  if (!price.tier().empty()) text += " (" + price.tier() + " 등급)";
   if (!price.valid_from_on().empty()) text += ", " + price.valid_from_on() + "부터";
   if (!price.valid_to_on().empty()) text += ", " + price.valid_to_on() + "까지";
   return text;

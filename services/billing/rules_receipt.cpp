@@ -186,7 +186,8 @@ PlanAllocationResponse PlanAllocation(const AllocationFacts& facts, const std::s
   plan.set_receipt_id(facts.receipt.id());
   plan.set_receipt_version(facts.receipt.version());
   int64_t left = facts.receipt.unapplied().minor();
-  for (const Part& part : Allocate(left, currency, facts.open, PolicyOn(facts.policies, currency, day).charging_order())) {
+  for (const Part& part :
+       Allocate(left, currency, facts.open, PolicyOn(facts.policies, currency, day).charging_order())) {
     PlannedPart& planned = *plan.add_parts();
     planned.set_receivable_id(part.receivable->id());
     planned.set_receivable_version(part.receivable->version());

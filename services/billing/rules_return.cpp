@@ -190,17 +190,23 @@ int64_t TakenBack(const ReturnFacts& facts, const SalesCredit& original) {
   return minor;
 }
 
+// The sales credits of an invoice line, in the order of the order's contributions.
+std::vector<const SalesCredit*> OriginalsOf(const ReturnFacts& facts, const std::string& invoice_line_id) {
+  std::vector<const SalesCredit*> originals;
+  for (const SalesCredit* credit : facts.credits)
+    if (credit->invoice_line_id() == invoice_line_id && credit->return_id().empty()) originals.push_back(credit);
+  std::sort(originals.begin(), originals.end(),
+            [](const SalesCredit* a, const SalesCredit* b) { return a->person_id() < b->person_id(); });
+  return originals;
+}
+
 // Mirrors the sales credits of the lines: everyone's share of all that came back of a line, less what was taken back
 // of theirs before, so that a line that came back wholly leaves nobody anything.
 void MirrorCredits(const ReturnFacts& facts, const Context& context, ReturnAccepted* event) {
   for (int i = 0; i < event->lines_size(); ++i) {
-    std::vector<const SalesCredit*> originals;
+    const auto originals = OriginalsOf(facts, event->lines(i).invoice_line_id());
     std::vector<int64_t> shares;
-    for (const SalesCredit* credit : facts.credits)
-      if (credit->invoice_line_id() == event->lines(i).invoice_line_id() && credit->return_id().empty()) {
-        originals.push_back(credit);
-        shares.push_back(credit->share_ppm());
-      }
+    for (const SalesCredit* credit : originals) shares.push_back(credit->share_ppm());
     const auto parts = PartsOf(event->invoice_lines(i).returned_supply().minor(), shares);
     for (size_t n = 0; n < originals.size(); ++n) {
       SalesCredit& mirrored = *event->add_sales_credits() = *originals[n];

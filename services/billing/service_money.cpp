@@ -112,6 +112,7 @@ void AddReceipts(engine::Service* service) {
   service->Command<ApplyCreditRequest>(Apply);
   service->Command<UndoAllocationRequest>(Undo);
   service->Command<WriteOffResidueRequest>(WriteOff);
+  service->Owns<AllocationPolicy>();
   service->Command(DefineAllocationPolicy);
   service->Reads<DefineAllocationPolicyRequest>([](const DefineAllocationPolicyRequest& request, const Context&) {
     return std::vector<Named>{{AllocationPolicy::descriptor(), {"currency"}, {request.currency()}}};

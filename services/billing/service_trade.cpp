@@ -5,6 +5,7 @@
 #include "billing/billing.h"
 #include "billing/policies.h"
 #include "billing/rules_return.h"
+#include "billing/rules_take_over.h"
 #include "core/text.h"
 #include "songsang/workforce/v1/unit.pb.h"
 
@@ -34,6 +35,29 @@ const Entity* GetIf(Tx& tx, const std::string& id) {
 
 const Sequence* Series(Tx& tx, const std::string& series) { return First(tx.List<Sequence>({"series"}, {series})); }
 
+// The entity that each element names, null where one names none. Refused where there is no such entity.
+template <class Entity, class List, class IdOf>
+Result<std::vector<const Entity*>> EachOf(Tx& tx, const List& list, const char* name, IdOf id_of) {
+  std::vector<const Entity*> named;
+  for (int i = 0; i < list.size(); ++i) {
+    named.push_back(nullptr);
+    if (id_of(list[i]).empty()) continue;
+    const std::string field = "lines[" + std::to_string(i) + "]." + name;
+    const auto entity = Find<Entity>(tx, field.c_str(), id_of(list[i]));
+    if (!entity.ok()) return entity.refusal();
+    named.back() = *entity;
+  }
+  return named;
+}
+template <class List>
+auto ProductsOf(Tx& tx, const List& list) {
+  return EachOf<Product>(tx, list, "product_id", [](const auto& line) { return line.product_id(); });
+}
+template <class List>
+auto OrderLinesOf(Tx& tx, const List& list) {
+  return EachOf<SalesOrderLine>(tx, list, "order_line_id", [](const auto& line) { return line.order_line_id(); });
+}
+
 // Who buys: the account, and its credit line or that of the head of its group.
 Buyer BuyerOf(Tx& tx, const std::string& account_id) {
   Buyer buyer;
@@ -58,19 +82,26 @@ const BusinessPlace* PlaceOf(Tx& tx, const std::string& named, const std::string
 Result<OrderPlaced> Place(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
   const auto account = Find<accounts::v1::Account>(tx, "account_id", request.account_id());
   if (!account.ok()) return account.refusal();
+  const auto products = ProductsOf(tx, request.lines());
+  if (!products.ok()) return products.refusal();
   const auto* same_key =
       First(tx.List<SalesOrder>({"account_id", "client_key"}, {request.account_id(), request.client_key()}));
-  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, tx.List<TaxRates>({"country"}, {kTaxCountry}), request,
-                    context);
+  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, *products,
+                    tx.List<TaxRates>({"country"}, {kTaxCountry}), request, context);
 }
 
 std::vector<Named> ReadToPlace(const PlaceOrderRequest& request, const Context&) {
-  return {{CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
-          {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
-          RatesNamed()};
+  std::vector<Named> reads = {
+      {CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
+      {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
+      RatesNamed()};
+  for (const OrderedLine& line : request.lines())
+    if (!line.product_id().empty()) reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+  return reads;
 }
 
 Result<OrderPlaced> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request, const Context& context) {
+  if (const auto products = ProductsOf(tx, request.lines()); !products.ok()) return products.refusal();
   return PlaceOrderFromProposal(BuyerOf(tx, request.account_id()),
                                 First(tx.List<SalesOrder>({"proposal_id"}, {request.proposal_id()})), request, context);
 }
@@ -99,6 +130,14 @@ std::vector<Named> ReadAccount(const SaveLedgerAccountRequest& request, const Co
   return {{LedgerAccount::descriptor(), {"purpose"}, {Lower(purpose)}}};
 }
 
+Result<OrderDelivered> Deliver(Tx& tx, const DeliverOrderRequest& request, const Context& context) {
+  const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
+  if (!order.ok()) return order.refusal();
+  const auto lines = tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()});
+  if (const auto named = OrderLinesOf(tx, request.lines()); !named.ok()) return named.refusal();
+  return DeliverOrder(**order, lines, request, context);
+}
+
 template <class Request>
 std::vector<Named> ReadLines(const Request& request, const Context&) {
   return {LinesNamed(request.order_id())};
@@ -114,6 +153,11 @@ Result<InvoiceIssued> Issue(Tx& tx, const IssueInvoiceRequest& request, const Co
   if (!order.ok()) return order.refusal();
   InvoiceFacts facts(**order);
   facts.lines = tx.List<SalesOrderLine>({"order_id"}, {facts.order.id()});
+  if (const auto named = OrderLinesOf(tx, request.lines()); !named.ok()) return named.refusal();
+  if (!request.business_place_id().empty()) {
+    const auto place = Find<BusinessPlace>(tx, "business_place_id", request.business_place_id());
+    if (!place.ok()) return place.refusal();
+  }
   facts.credit_line = GetIf<CreditLine>(tx, facts.order.credit_line_id());
   facts.account = GetIf<accounts::v1::Account>(tx, facts.order.account_id());
   facts.place = PlaceOf(tx, request.business_place_id(), facts.order.unit_id());
@@ -135,6 +179,9 @@ Result<ReturnAccepted> Return(Tx& tx, const AcceptReturnRequest& request, const 
   ReturnFacts facts(**invoice);
   const std::string& id = facts.invoice.id();
   facts.lines = tx.List<InvoiceLine>({"invoice_id"}, {id});
+  const auto named = EachOf<InvoiceLine>(tx, request.lines(), "invoice_line_id",
+                                         [](const auto& line) { return line.invoice_line_id(); });
+  if (!named.ok()) return named.refusal();
   facts.order_lines = tx.List<SalesOrderLine>({"order_id"}, {facts.invoice.order_id()});
   facts.receivable = GetIf<Receivable>(tx, facts.invoice.receivable_id());
   facts.credit_line = GetIf<CreditLine>(tx, facts.invoice.credit_line_id());
@@ -153,6 +200,22 @@ std::vector<Named> ReadToReturn(const AcceptReturnRequest& request, const Contex
           {TaxInvoice::descriptor(), {"invoice_id"}, {id}},
           SeriesNamed(SeriesOf("return", ReturnedOn(request, context))),
           SeriesNamed(TaxInvoiceSeries(context))};
+}
+
+Result<LineTakenOver> TakeOver(Tx& tx, const TakeOverLineRequest& request, const Context& context) {
+  const Product* product = nullptr;
+  if (!request.product_id().empty()) {
+    const auto found = Find<Product>(tx, "product_id", request.product_id());
+    if (!found.ok()) return found.refusal();
+    product = *found;
+  }
+  return TakeOverLine(product, tx.Get<Invoice>(InvoiceIdOf(request, context)),
+                      tx.Get<SalesReturn>(ReturnIdOf(request, context)), request, context);
+}
+
+std::vector<Named> ReadToTakeOver(const TakeOverLineRequest& request, const Context& context) {
+  return {{Invoice::descriptor(), {"id"}, {InvoiceIdOf(request, context)}},
+          {SalesReturn::descriptor(), {"id"}, {ReturnIdOf(request, context)}}};
 }
 
 engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
@@ -176,7 +239,7 @@ void AddTrade(engine::Service* service) {
   service->Reads<ReleaseOrderRequest>(ReadLines<ReleaseOrderRequest>);
   service->Command<CancelOrderRequest>(Cancel);
   service->Reads<CancelOrderRequest>(ReadLines<CancelOrderRequest>);
-  service->Command(DeliverOrder);
+  service->Command<DeliverOrderRequest>(Deliver);
   service->Reads<DeliverOrderRequest>(ReadLines<DeliverOrderRequest>);
   service->Command<OpenCreditLineRequest>(OpenLine);
   service->Command(SetCreditLimit);
@@ -186,6 +249,8 @@ void AddTrade(engine::Service* service) {
   service->Reads<IssueInvoiceRequest>(ReadToIssue);
   service->Command<AcceptReturnRequest>(Return);
   service->Reads<AcceptReturnRequest>(ReadToReturn);
+  service->Command<TakeOverLineRequest>(TakeOver);
+  service->Reads<TakeOverLineRequest>(ReadToTakeOver);
   service->Command(SaveLedgerAccount);
   service->Reads<SaveLedgerAccountRequest>(ReadAccount);
   service->Owns<SalesCredit>();
@@ -193,6 +258,7 @@ void AddTrade(engine::Service* service) {
   service->Owns<Period>();
   service->Policy("order_of_proposal", OrderOfProposal);
   AddTradeQueries(service);
+  AddSalesQueries(service);
   service->Always("entries balance", HeldBy(EntriesBalance));
   service->Always("open items follow postings", HeldBy(OpenItemsFollowPostings));
   service->Always("exposure follows documents", HeldBy(ExposureFollowsDocuments));

@@ -37,4 +37,7 @@ Result<v1::Lineage> GetLineage(engine::Reader& reader, const v1::GetLineageReque
 Result<v1::Pipeline> GetPipeline(engine::Reader& reader, const v1::GetPipelineRequest& request);
 Result<v1::ForecastAccuracy> GetForecastAccuracy(engine::Reader& reader, const v1::GetForecastAccuracyRequest& request);
 
+// In queries_ageing.cpp: ageing of receivables, and days sales outstanding.
+void AddAgeing(engine::Service* service);
+
 }  // namespace songsang::reporting

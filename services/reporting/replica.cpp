@@ -11,6 +11,7 @@
 #include "core/ids.h"
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
+#include "songsang/billing/v1/receivable.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
 #include "songsang/leads/v1/hand_off.pb.h"
 #include "songsang/leads/v1/lead.pb.h"
@@ -126,6 +127,9 @@ VersionTable MakeVersions(const pb::Descriptor* entity, const std::string& suffi
     if (column.ends_with("_id") && indexed.insert(column).second)
       table.indexes.push_back({table.name + "_by_" + column, {column}, false, ""});
   }
+  // Ageing reads the moves of open items on from where it has come to, in their order.
+  if (entity == billing::v1::Receivable::descriptor())
+    table.indexes.push_back({table.name + "_by_from_at", {"from_at", "id", "version"}, false, ""});
   return versions;
 }
 

@@ -13,6 +13,7 @@ engine::Service Reporting() {
   service.Query<v1::ListMetricsRequest>(ListMetrics);
   service.Query<v1::GetFiguresRequest>(GetFigures);
   service.Query<v1::GetLineageRequest>(GetLineage);
+  AddAgeing(&service);
   service.Command(TakeSnapshot);
   service.Gather<v1::TakeSnapshotRequest>([](const v1::TakeSnapshotRequest& request, const Context&) {
     v1::GetPipelineRequest ask;

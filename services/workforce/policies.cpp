@@ -1,5 +1,6 @@
 #include "workforce/policies.h"
 
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -20,6 +21,32 @@ void AddShares(const Credits& credits, Request* request) {
     share.set_amount_minor(share.amount_minor() + std::llabs(credit.basis().minor()));
   }
   for (const auto& [person, share] : shares) *request->add_shares() = share;
+}
+
+// The payment of an invoice by an allocation, or what of it turned out to be none; nothing where no invoice is paid.
+template <class Receivables>
+void AddCollection(const billing::v1::Allocation& allocation, const Receivables& receivables, const std::string& number,
+                   const std::string& day, Commands* commands) {
+  for (const auto& receivable : receivables) {
+    if (receivable.id() != allocation.receivable_id() || receivable.invoice_id().empty()) continue;
+    RecordCollectionRequest record;
+    record.set_document_id(allocation.id() + (allocation.undone() ? "/undone" : ""));
+    record.set_number(number);
+    record.set_invoice_id(receivable.invoice_id());
+    record.set_collected_on(day);
+    record.set_amount_minor(allocation.undone() ? -allocation.amount().minor() : allocation.amount().minor());
+    commands->Add(record);
+  }
+}
+
+template <class Work>
+Commands NoteDone(const Work& work, const char* service) {
+  if (work.state() != Work::STATE_DONE) return {};
+  NoteHandedOverRequest note;
+  note.set_hand_over_id(work.hand_over_id());
+  note.set_service(service);
+  note.set_moved(work.moved());
+  return Commands().Add(note);
 }
 
 }  // namespace
@@ -43,12 +70,39 @@ Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) 
   record.set_return_id(sales_return.id());
   record.set_number(sales_return.number());
   record.set_invoice_id(sales_return.invoice_id());
-  record.set_issued_on(event.invoice().issued_on());
   record.set_returned_on(sales_return.returned_on());
-  record.set_currency(sales_return.total().currency());
   record.set_total_minor(sales_return.total().minor());
   AddShares(event.sales_credits(), &record);
   return Commands().Add(record);
+}
+
+Commands RecordCollectionsOf(const billing::v1::ReceiptAllocated& event, const Cause&) {
+  Commands commands;
+  for (const auto& allocation : event.allocations())
+    AddCollection(allocation, event.receivables(), event.receipt().number(), allocation.allocated_on(), &commands);
+  return commands;
+}
+
+Commands RecordCreditOf(const billing::v1::CreditApplied& event, const Cause&) {
+  Commands commands;
+  AddCollection(event.allocation(), std::array{event.receivable()}, event.credit().number(),
+                event.allocation().allocated_on(), &commands);
+  return commands;
+}
+
+Commands RecordUndoneOf(const billing::v1::AllocationUndone& event, const Cause&) {
+  Commands commands;
+  AddCollection(event.allocation(), event.receivables(), event.receipt().number(), event.entry().posted_on(),
+                &commands);
+  return commands;
+}
+
+Commands NoteAccountsHandedOver(const accounts::v1::WorkHandedOver& event, const Cause&) {
+  return NoteDone(event.work_hand_over(), "accounts");
+}
+
+Commands NoteLeadsHandedOver(const leads::v1::WorkHandedOver& event, const Cause&) {
+  return NoteDone(event.work_hand_over(), "leads");
 }
 
 BeginEmploymentRequest BeginEmploymentOf(const Employment& employment) {

@@ -1,6 +1,8 @@
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "workforce/rules_plan.h"
@@ -96,7 +98,23 @@ class Facts {
     return Done{};
   }
 
+  // Whether something is taken back of a month before the period. Seldom; and asking the store costs another reading of
+  // all facts.
+  bool ReachesBack() const {
+    std::unordered_set<std::string_view> referred;
+    for (const Earner& earner : facts_.earners)
+      for (const auto& [month, facts] : earner.months)
+        for (const Fact& fact : facts)
+          if (!fact.original_id.empty()) referred.insert(fact.original_id);
+    for (const Earner& earner : facts_.earners)
+      for (const auto& [month, facts] : earner.months)
+        for (const Fact& fact : facts)
+          if (fact.original_id.empty() && !referred.empty()) referred.erase(fact.id);
+    return !referred.empty();
+  }
+
   Status ReadOriginals() {
+    if (!ReachesBack()) return Done{};
     const auto originals = Run(kOriginalsSql);
     if (!originals.ok()) return originals.refusal();
     for (const auto& row : originals->rows) {

@@ -147,6 +147,8 @@ engine::Service Workforce() {
   service.Reads<ResignPersonRequest>(ReadForResignation);
   service.Command(NoteHandedOver);
   service.Reads<NoteHandedOverRequest>(ReadParts);
+  service.Policy("note_leads_handed_over", NoteLeadsHandedOver);
+  service.Policy("note_accounts_handed_over", NoteAccountsHandedOver);
   service.Command(BeginEmployment);
   service.Timer("begins_at", BeginEmploymentOf);
   service.Command<SetCalendarDayRequest>(SetDay);

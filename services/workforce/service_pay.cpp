@@ -137,6 +137,9 @@ void AddPay(engine::Service* service) {
   service->Reads<RecordCollectionRequest>(ReadFacts<RecordCollectionRequest>);
   service->Policy("record_sale", RecordSaleOf);
   service->Policy("record_return", RecordReturnOf);
+  service->Policy("record_collections", RecordCollectionsOf);
+  service->Policy("record_credit", RecordCreditOf);
+  service->Policy("record_undone", RecordUndoneOf);
   service->Command<SettleStatementRequest>(Settle);
   service->Reads<SettleStatementRequest>(ReadForSettling);
   service->Always("a statement is the sum of its lines",

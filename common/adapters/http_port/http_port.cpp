@@ -18,7 +18,8 @@ struct Target {
 };
 
 std::optional<Target> Parse(const std::string& url) {
-  static const std::regex kUrl(R"((http://[a-zA-Z0-9.\-]+(?::[0-9]{1,5})?)(/[^?]*)?(?:\?timeout_ms=([1-9][0-9]{0,5}))?)");
+  static const std::regex kUrl(
+      R"((http://[a-zA-Z0-9.\-]+(?::[0-9]{1,5})?)(/[^?]*)?(?:\?timeout_ms=([1-9][0-9]{0,5}))?)");
   std::smatch match;
   if (!std::regex_match(url, match, kUrl)) return std::nullopt;
   Target target{match[1], match[2]};

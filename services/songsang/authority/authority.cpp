@@ -17,9 +17,8 @@ namespace songsang::authority {
 namespace {
 
 constexpr std::pair<const char*, Manner> kManners[] = {
-    {"fine", Manner::kFine},           {"time_out", Manner::kTimeOut}, {"drop", Manner::kDrop},
-    {"lose", Manner::kLose},           {"lie", Manner::kLie},          {"refuse", Manner::kRefuse},
-    {"duplicate", Manner::kDuplicate},
+    {"fine", Manner::kFine}, {"time_out", Manner::kTimeOut}, {"drop", Manner::kDrop},           {"lose", Manner::kLose},
+    {"lie", Manner::kLie},   {"refuse", Manner::kRefuse},    {"duplicate", Manner::kDuplicate},
 };
 constexpr int kDenials = 2;
 
@@ -100,9 +99,8 @@ class Server : public Authority {
   bool Begin(std::string* error) {
     if (!book_.Open(settings_.folder, error)) return false;
     server_.new_task_queue = [] { return new httplib::ThreadPool(64); };
-    server_.Post("/documents", [this](const httplib::Request& request, httplib::Response& response) {
-      Post(request, &response);
-    });
+    server_.Post("/documents",
+                 [this](const httplib::Request& request, httplib::Response& response) { Post(request, &response); });
     server_.Get(R"(/documents/([!-~]{1,100}))", [this](const httplib::Request& request, httplib::Response& response) {
       Get(request.matches[1], &response);
     });

@@ -66,7 +66,8 @@ void AddAuthority(CLI::App* line, Options* options) {
   auto wanted = std::make_shared<Wanted>();
   app->add_option("--port", wanted->port, "where to answer, on loopback; default: any free one");
   app->add_option("--folder", wanted->folder, "where to keep what is taken; default: authority in the home folder");
-  app->add_option("--manner", wanted->manners, "how to treat the documents that come, one after another, and round again")
+  app->add_option("--manner", wanted->manners,
+                  "how to treat the documents that come, one after another, and round again")
       ->delimiter(',')
       ->type_name("NAMES");
   app->add_option("--silence-ms", wanted->silence_ms, "how long it says nothing when it does not answer");

@@ -47,6 +47,17 @@ TEST(W2_HandOver, EveryClientOfTheLeaverGoesToTheSuccessor) {
   }));
   EXPECT_THAT(work, ContainsProto("state: STATE_DONE moved: 410 from_person_id: '" + leaver + "' to_person_id: '" +
                                   successor + "'"));
+  // Workforce hears of it: its hand-over is done once leads has said so too.
+  workforce::v1::HandOver whole;
+  EXPECT_TRUE(Eventually([&] {
+    const auto got =
+        manager.Call<workforce::v1::HandOver>("GetHandOver", Proto("id: '" + resigned->hand_over().id() + "'"));
+    if (got.ok()) whole = *got;
+    return whole.state() == workforce::v1::HandOver::STATE_DONE;
+  })) << whole.DebugString();
+  const auto parts = manager.Call<workforce::v1::ListHandOverPartsResponse>("ListHandOverParts", of_it);
+  ASSERT_THAT(parts, IsOk());
+  for (const auto& part : parts->hand_over_parts()) EXPECT_EQ(part.moved(), part.service() == "accounts" ? 410 : 0);
   const auto held = [&](const std::string& owner) {
     const auto listed =
         manager.Call<ListAccountsResponse>("ListAccounts", Proto("page_size: 1000 owner_id: '" + owner + "'"));

@@ -1,6 +1,7 @@
 // Products and prices, the part of B21 that everything else builds on: which price holds on which day.
 #include <gtest/gtest.h>
 
+#include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "support/system.h"
 
@@ -81,6 +82,78 @@ TEST(B21_Catalogue, APriceSpeaksItsListsCurrency) {
   // The same external reference is the same product.
   EXPECT_THAT(catalogue.clerk.Call<ProductSaved>("SaveProduct", Proto("name: 'twice' " + Catalogue::Ref("gtx"))),
               RefusedWith(std::string("EXTERNAL_REF_TAKEN")));
+}
+
+TEST(B21_Catalogue, AClientsOwnListHoldsForThatClient) {
+  const Catalogue catalogue;
+  ASSERT_THAT(catalogue.Set("gtx", 1000, "valid_from_on: ''"), IsOk());
+  const std::string client = "account_id: '01935c00-0000-7000-8000-0000000000c1' ";
+  ASSERT_THAT(catalogue.clerk.Call<PriceListSaved>(
+                  "SavePriceList", Proto("name: '한빛' currency: 'KRW' " + client + Catalogue::Ref("hanbit"))),
+              IsOk());
+  ASSERT_THAT(
+      catalogue.clerk.Call<PriceSet>("SetPrice", Proto("price_list_id: 'ext:erp:hanbit' product_id: 'ext:erp:gtx' "
+                                                       "amount { minor: 850 currency: 'KRW' } "
+                                                       "valid_from_on: '2026-07-01'")),
+      IsOk());
+  EXPECT_EQ(catalogue.Quote("as_of: '2026-07-01'"), "gtx 1000");
+  EXPECT_EQ(catalogue.Quote("as_of: '2026-07-01' " + client), "gtx 1000, gtx 850");
+  const auto line = [&](const std::string& asked) {
+    const auto quoted = catalogue.clerk.Call<QuotePricesResponse>(
+        "QuotePrices", Proto(asked + " lines { product_id: 'ext:erp:gtx' quantity { units: 3 } } "
+                                     "lines { product_id: 'ext:erp:mg' quantity { units: 1 } }"));
+    EXPECT_THAT(quoted, IsOk());
+    EXPECT_EQ(quoted->lines_size(), 2);
+    EXPECT_FALSE(quoted->lines(1).has_total()) << "no price holds";
+    return quoted->lines(0);
+  };
+  EXPECT_THAT(line("as_of: '2026-07-01' " + client),
+              ContainsProto("unit_price { units: 850 } supply { minor: 2550 } tax { minor: 255 } total { minor: 2805 } "
+                            "explanation: '한빛 (거래처 전용), 2026-07-01부터'"));
+  // Before it began, and for anybody else, the list price holds.
+  EXPECT_THAT(line("as_of: '2026-06-30' " + client), ContainsProto("unit_price { units: 1000 } explanation: '정가'"));
+  EXPECT_THAT(line("as_of: '2026-07-01'"), ContainsProto("total { minor: 3300 }"));
+}
+
+TEST(B21_Catalogue, AClientIsQuotedItsOwnListThenItsTiersThenTheOneForAll) {
+  const Catalogue catalogue;
+  const auto list = [&](const std::string& key, const std::string& rest) {
+    ASSERT_THAT(catalogue.clerk.Call<PriceListSaved>(
+                    "SavePriceList", Proto("name: '" + key + "' currency: 'KRW' " + Catalogue::Ref(key) + rest)),
+                IsOk());
+  };
+  const Client rep = System::Shared().As({v1::ROLE_SALES_REP}, catalogue.clerk.tenant());
+  for (const std::string key : {"hanbit", "daehan", "sewon"})
+    ASSERT_THAT(rep.Call<accounts::v1::AccountRegistered>(
+                    "RegisterAccount", Proto("kind: KIND_BUSINESS country: 'US' state: STATE_OPEN name: '" + key +
+                                             "' " + Catalogue::Ref(key) + (key == "sewon" ? "" : " tier: 'a'"))),
+                IsOk());
+  list("own", " account_id: 'ext:erp:hanbit'");
+  list("tier", " tier: 'a'");
+  const auto set = [&](const std::string& in, int won, const std::string& rest = "") {
+    ASSERT_THAT(catalogue.clerk.Call<PriceSet>(
+                    "SetPrice", Proto("price_list_id: 'ext:erp:" + in + "' product_id: 'ext:erp:gtx' amount { minor: " +
+                                      std::to_string(won) + " currency: 'KRW' } " + rest)),
+                IsOk());
+  };
+  set("list", 1000, "valid_from_on: ''");
+  set("tier", 900, "valid_from_on: '2026-03-01'");
+  set("own", 800, "valid_from_on: '2026-06-01'");
+  const auto quote = [&](const std::string& client, const std::string& day) {
+    const auto quoted = catalogue.clerk.Call<QuotePricesResponse>(
+        "QuotePrices", Proto("as_of: '" + day + "' account_id: 'ext:erp:" + client +
+                             "' lines { product_id: 'ext:erp:gtx' quantity { units: 3 } }"));
+    EXPECT_THAT(quoted, IsOk());
+    const auto& line = quoted->lines(0);
+    return std::to_string(line.total().minor()) + " " + line.explanation();
+  };
+  EXPECT_EQ(quote("hanbit", "2026-02-28"), "3300 정가");
+  EXPECT_EQ(quote("hanbit", "2026-03-01"), "2970 tier (a 등급), 2026-03-01부터");
+  EXPECT_EQ(quote("hanbit", "2026-06-01"), "2640 own (거래처 전용), 2026-06-01부터");
+  EXPECT_EQ(quote("daehan", "2026-06-01"), "2970 tier (a 등급), 2026-03-01부터");
+  EXPECT_EQ(quote("sewon", "2026-06-01"), "3300 정가");
+  EXPECT_THAT(catalogue.clerk.Call<PriceListSaved>("SavePriceList", Proto("price_list_id: 'ext:erp:own' tier: 'a'")),
+              RefusedWith(std::string("PRICE_LIST_MUST_BE_OF_CLIENT_OR_TIER")));
 }
 
 }  // namespace

@@ -69,9 +69,10 @@ TEST(B11_Closing, AClosedMonthTakesNothingAndWhatComesLateRefersToIt) {
 TEST(B11_Closing, EachUnitAndLedgerClosesByItself) {
   const Books books;
   const auto unit = [&](const std::string& name) {
-    const auto opened =
-        System::Shared().As({v1::ROLE_ADMIN}, books.rep.tenant())
-            .Call<workforce::v1::UnitOpened>("OpenUnit", Proto("kind: KIND_BRANCH name: '" + name + "' opened_on: '2020-01-01'"));
+    const auto opened = System::Shared()
+                            .As({v1::ROLE_ADMIN}, books.rep.tenant())
+                            .Call<workforce::v1::UnitOpened>(
+                                "OpenUnit", Proto("kind: KIND_BRANCH name: '" + name + "' opened_on: '2020-01-01'"));
     EXPECT_THAT(opened, IsOk());
     return opened->unit().id();
   };
@@ -80,8 +81,10 @@ TEST(B11_Closing, EachUnitAndLedgerClosesByItself) {
   EXPECT_EQ(books.SoldOn("2026-01-15", 1'000, seoul)->entry().month(), "2026-02");
   EXPECT_EQ(books.SoldOn("2026-01-15", 1'000, busan)->entry().month(), "2026-01");
   EXPECT_EQ(books.SoldOn("2026-01-15", 1'000)->entry().month(), "2026-01");
-  const std::string receipt = "account_id: 'ext:test:hanbit' means: MEANS_CASH received_on: '2026-01-31' amount { minor: "
-                              "500 currency: 'KRW' } unit_id: '" + seoul + "'";
+  const std::string receipt =
+      "account_id: 'ext:test:hanbit' means: MEANS_CASH received_on: '2026-01-31' amount { minor: "
+      "500 currency: 'KRW' } unit_id: '" +
+      seoul + "'";
   EXPECT_EQ(books.importer.Call<ReceiptRecorded>("RecordReceipt", Proto(receipt))->entry().month(), "2026-01");
   ASSERT_THAT(books.Soft("2026-01", "ledger: LEDGER_COLLECTIONS unit_id: '" + seoul + "'"), IsOk());
   EXPECT_EQ(books.importer.Call<ReceiptRecorded>("RecordReceipt", Proto(receipt))->entry().month(), "2026-02");
@@ -97,8 +100,9 @@ TEST(B11_Closing, TheResultIsStableAndClosesTheMonthForGood) {
   const ClosingResult result = books.Compute(period);
   EXPECT_EQ(result.postings(), 6);
   ASSERT_EQ(result.totals_size(), 3);
-  EXPECT_THAT(result.totals(0), EqualsProto("purpose: PURPOSE_TRADE_RECEIVABLES debit { minor: 330000 currency: 'KRW' } "
-                                            "credit { minor: 0 currency: 'KRW' } postings: 2"));
+  EXPECT_THAT(result.totals(0),
+              EqualsProto("purpose: PURPOSE_TRADE_RECEIVABLES debit { minor: 330000 currency: 'KRW' } "
+                          "credit { minor: 0 currency: 'KRW' } postings: 2"));
   const auto recorded = books.Do<ClosingRecorded>("RecordClosing", period, books.manager);
   ASSERT_THAT(recorded, IsOk());
   EXPECT_EQ(recorded->period().hash(), result.hash());

@@ -19,13 +19,13 @@ struct Cashier : Trade {
   Receipt Received(int64_t won) const {
     const auto recorded = clerk.Call<ReceiptRecorded>(
         "RecordReceipt", Proto("account_id: 'ext:test:hanbit' means: MEANS_BANK_TRANSFER payer: '한빛상사' amount { "
-                               "minor: " + std::to_string(won) + " currency: 'KRW' }"));
+                               "minor: " +
+                               std::to_string(won) + " currency: 'KRW' }"));
     EXPECT_THAT(recorded, IsOk());
     return recorded->receipt();
   }
   PlanAllocationResponse Plan(const Receipt& receipt) const {
-    const auto plan =
-        clerk.Call<PlanAllocationResponse>("PlanAllocation", Proto("receipt_id: '" + receipt.id() + "'"));
+    const auto plan = clerk.Call<PlanAllocationResponse>("PlanAllocation", Proto("receipt_id: '" + receipt.id() + "'"));
     EXPECT_THAT(plan, IsOk());
     return *plan;
   }
@@ -58,7 +58,8 @@ struct Cashier : Trade {
 
 TEST(B10_Receipts, OnePaysManyInvoicesInTheOrderTheyAreDueAndFreesTheirCredit) {
   const Cashier cashier;
-  const Receivable late = cashier.Owes(300'000, 60), soon = cashier.Owes(100'000, 10), middle = cashier.Owes(200'000, 30);
+  const Receivable late = cashier.Owes(300'000, 60), soon = cashier.Owes(100'000, 10),
+                   middle = cashier.Owes(200'000, 30);
   EXPECT_EQ(cashier.Exposure("hanbit").receivables().minor(), 660'000);
   const Receipt receipt = cashier.Received(400'000);
   EXPECT_EQ(receipt.number().substr(0, 4), "RCT-");
@@ -100,12 +101,13 @@ TEST(B10_Receipts, WhatIsPaidTooMuchStaysUnappliedUntilThereIsSomethingToPay) {
   const Cashier cashier;
   cashier.Owes(100'000, 30);
   const Receipt receipt = cashier.Received(150'000);
-  ASSERT_THAT(cashier.Commit(receipt), Answers(ContainsProto("receipt { unapplied { minor: 40000 } applied { minor: 110000 } }")));
+  ASSERT_THAT(cashier.Commit(receipt),
+              Answers(ContainsProto("receipt { unapplied { minor: 40000 } applied { minor: 110000 } }")));
   EXPECT_THAT(cashier.Commit(receipt), RefusedWith(std::string("NOTHING_TO_ALLOCATE")));
-  EXPECT_EQ(cashier.Balances(),
-            "bank 150000, sales -100000, unapplied_receipts -40000, vat_payable -10000");
+  EXPECT_EQ(cashier.Balances(), "bank 150000, sales -100000, unapplied_receipts -40000, vat_payable -10000");
   const Receivable later = cashier.Owes(200'000, 30);
-  ASSERT_THAT(cashier.Commit(receipt), Answers(ContainsProto("receipt { unapplied { minor: 0 } applied { minor: 150000 } }")));
+  ASSERT_THAT(cashier.Commit(receipt),
+              Answers(ContainsProto("receipt { unapplied { minor: 0 } applied { minor: 150000 } }")));
   EXPECT_EQ(cashier.Get(later).open().minor(), 180'000);
 }
 
@@ -155,14 +157,16 @@ TEST(B10_Receipts, ASmallRestIsWrittenOffUpToTheLimitOfTheDay) {
   const Receivable small = cashier.Owes(100'000, 10), large = cashier.Owes(200'000, 20);
   EXPECT_THAT(cashier.WriteOff(small), RefusedWith(std::string("RESIDUE_MUST_BE_OF_PARTLY_PAID")));
   ASSERT_THAT(cashier.Commit(cashier.Received(109'100)), IsOk());
-  ASSERT_THAT(cashier.WriteOff(small), Answers(ContainsProto("receivable { settled: true } entry { kind: KIND_RESIDUE }")));
+  ASSERT_THAT(cashier.WriteOff(small),
+              Answers(ContainsProto("receivable { settled: true } entry { kind: KIND_RESIDUE }")));
   EXPECT_EQ(cashier.Exposure("hanbit").receivables().minor(), 220'000);
   ASSERT_THAT(cashier.Commit(cashier.Received(218'000)), IsOk());
   EXPECT_THAT(cashier.WriteOff(large), RefusedWith(std::string("RESIDUE_MUST_BE_WITHIN_LIMIT")));
-  ASSERT_THAT(cashier.manager.Call<AllocationPolicyDefined>(
-                  "DefineAllocationPolicy", Proto("currency: 'KRW' valid_from_on: '2020-01-01' charging_order: ORDER_FIFO "
-                                                  "residue_limit: 2000")),
-              IsOk());
+  ASSERT_THAT(
+      cashier.manager.Call<AllocationPolicyDefined>(
+          "DefineAllocationPolicy", Proto("currency: 'KRW' valid_from_on: '2020-01-01' charging_order: ORDER_FIFO "
+                                          "residue_limit: 2000")),
+      IsOk());
   ASSERT_THAT(cashier.WriteOff(large), IsOk());
   EXPECT_EQ(cashier.Balances(), "bank 327100, residue_loss 2900, sales -300000, vat_payable -30000");
   cashier.ExpectControl(0);

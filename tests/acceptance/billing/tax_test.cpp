@@ -37,7 +37,8 @@ struct TaxTrade : Trade {
   }
   std::string Supplier() const {
     const auto saved = clerk.Call<BusinessPlaceSaved>(
-        "SaveBusinessPlace", Proto("name: '송상물산' brn: '220-81-62517' representative: '왕건' issuer_code: '41000001'"));
+        "SaveBusinessPlace",
+        Proto("name: '송상물산' brn: '220-81-62517' representative: '왕건' issuer_code: '41000001'"));
     EXPECT_THAT(saved, IsOk());
     return saved->business_place().id();
   }
@@ -69,8 +70,8 @@ struct TaxTrade : Trade {
   }
   // `unissued INV-2026-000001`, …
   std::string Issues(const std::string& month, const std::string& rest = "") const {
-    const auto listed = manager.Call<ListTaxInvoiceIssuesResponse>("ListTaxInvoiceIssues",
-                                                                   Proto("month: '" + month + "' " + rest));
+    const auto listed =
+        manager.Call<ListTaxInvoiceIssuesResponse>("ListTaxInvoiceIssues", Proto("month: '" + month + "' " + rest));
     EXPECT_THAT(listed, IsOk());
     std::string text;
     for (const auto& issue : listed->issues())
@@ -92,9 +93,9 @@ class AuthorityProcess {
     process_->Wait();
   }
   void Start(const std::string& port) {
-    process_ = std::make_unique<Process>(
-        std::vector<std::string>{SONGSANG_BINARY, "authority", "--port", port, "--folder", folder_.path() + "/kept",
-                                 "--manner", manners_, "--silence-ms", silence_});
+    process_ = std::make_unique<Process>(std::vector<std::string>{SONGSANG_BINARY, "authority", "--port", port,
+                                                                  "--folder", folder_.path() + "/kept", "--manner",
+                                                                  manners_, "--silence-ms", silence_});
     const std::string line = process_->WaitForLine("http://");
     url = line.substr(std::min(line.find("http://"), line.size()));
     ASSERT_FALSE(url.empty());
@@ -215,9 +216,10 @@ TEST(B7_TaxInvoice, NamesEverythingThatTheDocumentNeeds) {
   const TaxTrade trade;
   trade.Client();
   const TaxInvoice drafted = trade.Sold(trade.Supplier(), 333'335);
-  EXPECT_THAT(drafted, ContainsProto("document: DOCUMENT_TAX_INVOICE rate: RATE_GENERAL purpose: PURPOSE_CLAIMED "
-                                     "supplier { brn: '2208162517' name: '송상물산' } buyer { brn: '1248100998' name: "
-                                     "'한빛상사' } supply { minor: 333335 } tax { minor: 33333 } total { minor: 366668 }"));
+  EXPECT_THAT(drafted,
+              ContainsProto("document: DOCUMENT_TAX_INVOICE rate: RATE_GENERAL purpose: PURPOSE_CLAIMED "
+                            "supplier { brn: '2208162517' name: '송상물산' } buyer { brn: '1248100998' name: "
+                            "'한빛상사' } supply { minor: 333335 } tax { minor: 33333 } total { minor: 366668 }"));
   std::string day = drafted.issued_on();
   std::erase(day, '-');
   EXPECT_EQ(drafted.approval_no(), day + "41000001" + "00000001");
@@ -280,9 +282,7 @@ TEST(B6_TaxInvoiceCheck, WhatIsNotIssuedIsListedUntilItIs) {
   trade.Client();
   // Sold in January by whoever keeps the old books, without a tax invoice.
   const Client importer = System::Shared().As({v1::ROLE_IMPORTER, v1::ROLE_SALES_REP}, trade.rep.tenant());
-  const auto past = [](const std::string& request) {
-    return Proto(request + " occurred_at { seconds: 1768446000 }");
-  };
+  const auto past = [](const std::string& request) { return Proto(request + " occurred_at { seconds: 1768446000 }"); };
   const auto placed = importer.Call<OrderPlaced>("PlaceOrder", past(Trade::Order("hanbit", {{1, 1'000'000}})));
   ASSERT_THAT(placed, IsOk());
   const std::string order = "order_id: '" + placed->order().id() + "'";
@@ -296,7 +296,8 @@ TEST(B6_TaxInvoiceCheck, WhatIsNotIssuedIsListedUntilItIs) {
   EXPECT_EQ(trade.Issues("2026-01", "as_of: '2026-08-01'"), "UNISSUED " + number + " 20000");
   EXPECT_EQ(trade.Issues("2026-02"), "");
   // Issued at last: late it stays, and what that costs.
-  const std::string request = "invoice_id: '" + issued->invoice().id() + "' business_place_id: '" + trade.Supplier() + "'";
+  const std::string request =
+      "invoice_id: '" + issued->invoice().id() + "' business_place_id: '" + trade.Supplier() + "'";
   const auto late = trade.clerk.Call<TaxInvoiceIssued>("IssueTaxInvoice", Proto(request));
   ASSERT_THAT(late, IsOk());
   ASSERT_EQ(late->tax_invoices_size(), 1);
@@ -312,9 +313,9 @@ TEST(B6_TaxInvoiceCheck, APrivatePersonTakesNoTaxInvoice) {
   const auto sold = trade.Sell("hanbit", {{1, 50'000}});
   EXPECT_EQ(sold.tax_invoices_size(), 0);
   EXPECT_EQ(trade.Issues(sold.invoice().issued_on().substr(0, 7)), "");
-  EXPECT_THAT(trade.clerk.Call<TaxInvoiceIssued>("IssueTaxInvoice",
-                                                 Proto("invoice_id: '" + sold.invoice().id() +
-                                                       "' business_place_id: '" + trade.Supplier() + "'")),
+  EXPECT_THAT(trade.clerk.Call<TaxInvoiceIssued>(
+                  "IssueTaxInvoice",
+                  Proto("invoice_id: '" + sold.invoice().id() + "' business_place_id: '" + trade.Supplier() + "'")),
               RefusedWith(std::string("INVOICE_MUST_TAKE_TAX_INVOICE")));
 }
 

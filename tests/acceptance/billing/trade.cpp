@@ -28,7 +28,7 @@ std::string Trade::Order(const std::string& account, const std::vector<std::pair
   std::string request = "account_id: '" + Id(account) + "' ";
   if (rest.find("currency") == std::string::npos) request += "currency: 'KRW' ";
   for (const auto& [quantity, price] : lines)
-    request += "lines { quantity { units: " + std::to_string(quantity) +
+    request += "lines { description: '동백유' quantity { units: " + std::to_string(quantity) +
                " } unit_price { units: " + std::to_string(price) + " } } ";
   return request + rest;
 }

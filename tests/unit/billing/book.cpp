@@ -73,7 +73,7 @@ std::string Book::Record(Message* event) {
     kept->CopyFrom(*step.after);
     const std::string id = IdOf(*kept);
     if (step.before == nullptr)
-      for (const std::string& name : NamesIn(*kept)) index_[name].push_back(id);
+      for (const std::string& name : NamesIn(*kept)) index_[name].insert(id);
     entities_[id] = std::move(kept);
   }
   return {};
@@ -106,7 +106,8 @@ const Sequence* Book::SeriesNamed(const std::string& series) const {
 }
 
 Result<OrderPlaced> Book::Place(const PlaceOrderRequest& request, const Context& context) {
-  return Keep(PlaceOrder(BuyerOf(request.account_id()), nullptr, {}, request, context));
+  const std::vector<const Product*> products(static_cast<size_t>(request.lines_size()));
+  return Keep(PlaceOrder(BuyerOf(request.account_id()), nullptr, products, {}, request, context));
 }
 
 Result<OrderDelivered> Book::Deliver(const DeliverOrderRequest& request, const Context& context) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Book {
     std::vector<const Entity*> list;
     const auto ids = index_.find(Entity::descriptor()->name() + "." + field + "=" + value);
     if (ids == index_.end()) return list;
+    // By id, as a store answers: in no order that means anything.
     for (const std::string& id : ids->second) list.push_back(Get<Entity>(id));
     return list;
   }
@@ -75,7 +77,7 @@ class Book {
   const Sequence* SeriesNamed(const std::string& series) const;
 
   std::map<std::string, std::unique_ptr<google::protobuf::Message>> entities_;
-  std::map<std::string, std::vector<std::string>> index_;
+  std::map<std::string, std::set<std::string>> index_;
   std::map<std::string, accounts::v1::Account> accounts_;
   int commands_ = 0;
 };

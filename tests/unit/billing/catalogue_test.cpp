@@ -109,5 +109,52 @@ TEST(SetPrice, FollowsThePriceBefore) {
   }
 }
 
+struct QuoteRow {
+  const char* asked;
+  const char* quoted;  // without amounts where no price holds
+};
+
+TEST(QuoteLine, TheClientsOwnListThenWhatBeganLatest) {
+  std::vector<PriceQuote> holding(5);
+  const char* const kHolding[] = {
+      "price_id: '1' price_list_name: '정가' product_id: 'P' product_name: '동백유' amount { minor: 1000 currency: "
+      "'KRW' }",
+      "price_id: '2' price_list_name: '여름' product_id: 'P' product_name: '동백유' amount { minor: 900 currency: "
+      "'KRW' } "
+      "valid_from_on: '2026-06-01' valid_to_on: '2026-08-31'",
+      "price_id: '3' price_list_name: '정가' product_id: 'Q' product_name: '참기름' amount { minor: 70 currency: 'KRW' "
+      "} "
+      "valid_from_on: '2026-06-01'",
+      "price_id: '4' price_list_name: '한빛' product_id: 'Q' product_name: '참기름' amount { minor: 80 currency: 'KRW' "
+      "} "
+      "valid_from_on: '2025-01-01' account_id: 'A'",
+      "price_id: '5' price_list_name: 'USD' product_id: 'R' product_name: 'oil' amount { minor: 1999 currency: 'USD' "
+      "}"};
+  for (size_t i = 0; i < holding.size(); ++i) holding[i] = Proto(kHolding[i]);
+  const QuoteRow rows[] = {
+      {"product_id: 'P' quantity { units: 3 }",
+       "unit_price { units: 900 } supply { minor: 2700 currency: 'KRW' } description: '동백유' "
+       "explanation: '여름, 2026-06-01부터, 2026-08-31까지'"},
+      {"product_id: 'Q' quantity { units: 3 }",
+       "unit_price { units: 80 } supply { minor: 240 } explanation: '한빛 (거래처 전용), 2025-01-01부터'"},
+      // What is finer than a won is cut off.
+      {"product_id: 'Q' quantity { units: 1999 scale: 3 }", "supply { minor: 159 }"},
+      {"product_id: 'R' quantity { units: 5 scale: 1 }", "unit_price { units: 1999 scale: 2 } supply { minor: 999 }"},
+      {"product_id: 'S' quantity { units: 1 }", nullptr},
+  };
+  for (const QuoteRow& row : rows) {
+    SCOPED_TRACE(row.asked);
+    const auto quoted = QuoteLine(Proto(row.asked), holding);
+    ASSERT_THAT(quoted, IsOk());
+    EXPECT_EQ(quoted->has_supply(), row.quoted != nullptr);
+    if (row.quoted == nullptr) continue;
+    EXPECT_THAT(*quoted, ContainsProto(row.quoted));
+  }
+  EXPECT_THAT(QuoteLine(Proto("product_id: 'P' quantity { units: 0 }"), holding),
+              RefusedWith(std::string("QUANTITY_MUST_BE_POSITIVE")));
+  EXPECT_THAT(QuoteLine(Proto("product_id: 'P' quantity { units: 9007199254740991 }"), holding),
+              RefusedWith(std::string("AMOUNT_TOO_LARGE")));
+}
+
 }  // namespace
 }  // namespace songsang::billing

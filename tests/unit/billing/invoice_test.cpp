@@ -49,8 +49,8 @@ class Shop : public Book {
 };
 
 std::string Line(int quantity, int64_t price, const std::string& rest = "") {
-  return "lines { quantity { units: " + std::to_string(quantity) + " } unit_price { units: " + std::to_string(price) +
-         " } " + rest + "} ";
+  return "lines { description: 'x' quantity { units: " + std::to_string(quantity) +
+         " } unit_price { units: " + std::to_string(price) + " } " + rest + "} ";
 }
 std::string Of(const google::protobuf::RepeatedPtrField<InvoiceLine>& lines, int index, const std::string& quantity) {
   return "lines { invoice_line_id: '" + lines[index].id() + "' quantity { " + quantity + " } } ";
@@ -105,7 +105,7 @@ TEST(IssueInvoice, RefusesInThisOrder) {
 TEST(IssueInvoice, PartsSumToTheOrderAndReserveNothingInTheEnd) {
   Shop shop;
   // Three parts of 3 × 33.5 = 100: 33, 33 and 34; the tax of each is cut, so the last part gives up more than it bills.
-  const auto placed = shop.Place(Proto("account_id: 'A' currency: 'KRW' lines { quantity { units: 3 } "
+  const auto placed = shop.Place(Proto("account_id: 'A' currency: 'KRW' lines { description: 'x' quantity { units: 3 } "
                                        "unit_price { units: 335 scale: 1 } }"),
                                  shop.Next());
   ASSERT_THAT(placed, Answers(ContainsProto("order { total { minor: 110 } }")));

@@ -19,7 +19,7 @@ CreditLine LineOf(const std::string& rest) {
   return line;
 }
 std::string Of(const std::string& quantity, const std::string& price) {
-  return "lines { quantity { " + quantity + " } unit_price { " + price + " } } ";
+  return "lines { description: 'x' quantity { " + quantity + " } unit_price { " + price + " } } ";
 }
 PlaceOrderRequest Request(const std::string& rest) {
   return Proto("account_id: 'A' owner_id: 'kim' currency: 'KRW' " + rest);
@@ -68,7 +68,7 @@ TEST(PlaceOrder, RefusesInThisOrder) {
   const auto line = LineOf("held: true hold_reason: '연체'");
   const SalesOrder same = Proto("id: 'O'");
   const auto place = [&](const std::string& request, const SalesOrder* key = nullptr) {
-    return PlaceOrder({&account, &line}, key, {}, Request(request), ContextOf());
+    return PlaceOrder({&account, &line}, key, {nullptr}, {}, Request(request), ContextOf());
   };
   EXPECT_THAT(place("client_key: 'PO-1' ordered_on: '2027-01-01'", &same), RefusedWith(kOrderClientKeyTaken));
   EXPECT_THAT(place("ordered_on: '2027-01-01' contributions { person_id: 'a' share_ppm: 1 }"),
@@ -77,15 +77,17 @@ TEST(PlaceOrder, RefusesInThisOrder) {
               RefusedWith(kContributorMustBeNamedOnce));
   EXPECT_THAT(place("contributions { person_id: 'a' share_ppm: 500000 } contributions { person_id: 'b' share_ppm: 1 }"),
               RefusedWith(kContributionsMustBeWhole));
+  EXPECT_THAT(place("lines { quantity { units: 0 } }"), RefusedWith(kOrderLineMustBeNamed));
   EXPECT_THAT(place(Of("units: 0", "units: -1")), RefusedWith(kQuantityMustBePositive));
   EXPECT_THAT(place(Of("units: 1", "units: -1")), RefusedWith(kUnitPriceMustNotBeNegative));
   EXPECT_THAT(place(Of("units: 9007199254740991", "units: 9007199254740991")), RefusedWith(kAmountTooLarge));
-  EXPECT_THAT(place("lines { quantity { units: 1 } unit_price { units: 10 } discount_minor: 11 }"),
+  EXPECT_THAT(place("lines { description: 'x' quantity { units: 1 } unit_price { units: 10 } discount_minor: 11 }"),
               RefusedWith(kDiscountMustFit));
   EXPECT_THAT(place(Of("units: 9007199254740991", "units: 1")), RefusedWith(kAmountTooLarge));
   EXPECT_THAT(place(Of("units: 1", "units: 9000")), RefusedWith(kCreditMustNotBeHeld));
   const auto free = LineOf("");
-  const auto over = PlaceOrder({&account, &free}, nullptr, {}, Request(Of("units: 1", "units: 910")), ContextOf());
+  const auto over =
+      PlaceOrder({&account, &free}, nullptr, {nullptr}, {}, Request(Of("units: 1", "units: 910")), ContextOf());
   ASSERT_THAT(over, RefusedWith(kCreditLimitMustSuffice));
   EXPECT_EQ(over.refusal().Sentence(false),
             "The order of 1001 KRW does not fit: of the limit 1000 KRW, 0 KRW are taken and 1000 KRW left.");
@@ -95,20 +97,32 @@ TEST(PlaceOrder, ReservesItsTotalInItsOwnEventToTheLastWon) {
   Book book;
   book.Open("A", 1013);
   const auto placed = book.Place(
-      Request(
-          "lines { product_id: 'p' quantity { units: 25 scale: 1 } unit_price { units: 33333 scale: 2 } "
-          "discount_minor: 3 } lines { quantity { units: 1 } unit_price { units: 100 } tax_kind: TAX_KIND_EXEMPT }"),
+      Request("lines { description: 'x' quantity { units: 25 scale: 1 } unit_price { units: 33333 scale: 2 } "
+              "discount_minor: 3 } lines { description: 'x' quantity { units: 1 } unit_price { units: 100 } tax_kind: "
+              "TAX_KIND_EXEMPT }"),
       book.Next());
   // 2.5 × 333.33 = 833.325, cut to 833, less 3; tax 83 of 830.
   ASSERT_THAT(placed, Answers(ContainsProto(R"(
     order { state: STATE_PLACED ordered_on: '2026-11-22' payment_days: 30 supply { minor: 930 } tax { minor: 83 }
             total { minor: 1013 currency: 'KRW' } reserved { minor: 1013 }
             contributions { person_id: 'kim' share_ppm: 1000000 } }
-    lines { number: 1 product_id: 'p' tax_kind: TAX_KIND_TAXABLE supply { minor: 830 } tax { minor: 83 }
+    lines { number: 1 tax_kind: TAX_KIND_TAXABLE supply { minor: 830 } tax { minor: 83 }
             total { minor: 913 } reserved { minor: 913 } discount { minor: 3 } }
     lines { number: 2 tax_kind: TAX_KIND_EXEMPT supply { minor: 100 } total { minor: 100 } reserved { minor: 100 } }
     credit_line { orders { minor: 1013 } })")));
   EXPECT_THAT(book.Place(Request(Of("units: 1", "units: 1")), book.Next()), RefusedWith(kCreditLimitMustSuffice));
+}
+
+TEST(PlaceOrder, CallsALineWhatItsProductIsCalled) {
+  const auto account = Opened();
+  const auto line = LineOf("");
+  const Product product = Proto("id: 'p' name: '동백유'");
+  const auto request = Request(
+      "lines { product_id: 'p' quantity { units: 1 } unit_price { units: 1 } } "
+      "lines { product_id: 'p' description: '동백유 (시음)' quantity { units: 1 } "
+      "unit_price { units: 1 } }");
+  EXPECT_THAT(PlaceOrder({&account, &line}, nullptr, {&product, &product}, {}, request, ContextOf()),
+              Answers(ContainsProto("lines { description: '동백유' } lines { description: '동백유 (시음)' }")));
 }
 
 constexpr char kProposal[] = R"(

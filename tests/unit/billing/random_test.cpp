@@ -1,6 +1,7 @@
 // Ten thousand random operations on the rules, and the books they leave against a second set of books.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <set>
 
@@ -68,6 +69,7 @@ class Year {
       order.shares[person] = share;
       request += "contributions { person_id: '" + person + "' share_ppm: " + std::to_string(share) + " } ";
     }
+    std::sort(order.persons.begin(), order.persons.end());
     for (int64_t n = random_.Below(3); n >= 0; --n) {
       SecondBook::Line line;
       line.quantity = 1 + random_.Below(200);
@@ -75,7 +77,8 @@ class Year {
       const int64_t gross = line.quantity * line.price / 1000;
       line.discount = random_.Of(4) ? random_.Below(gross + 1) : 0;
       line.taxed = !random_.Of(5);
-      request += "lines { " + Tenths(line.quantity) + "unit_price { units: " + std::to_string(line.price) +
+      request += "lines { description: 'x' " + Tenths(line.quantity) +
+                 "unit_price { units: " + std::to_string(line.price) +
                  " scale: 2 } discount_minor: " + std::to_string(line.discount) +
                  (line.taxed ? "" : " tax_kind: TAX_KIND_EXEMPT") + " } ";
       order.lines.push_back(line);

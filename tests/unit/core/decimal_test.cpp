@@ -60,7 +60,7 @@ TEST(Decimal, MultipliesToTheMinorUnitWithTheNamedRounding) {
     EXPECT_EQ(Multiply(Of(row.quantity), Of(row.price), row.currency, Rounding::kUp), row.up);
   }
   EXPECT_FALSE(Multiply(Of("9007199254740991"), Of("2"), "KRW", Rounding::kDown));
-  EXPECT_FALSE(Multiply(Of("1"), Of("1"), "XXX", Rounding::kDown));
+  EXPECT_FALSE(Multiply(Of("1"), Of("1"), "ZZZ", Rounding::kDown));
 }
 
 TEST(Decimal, PartsOfAnAmountEndInTheWhole) {

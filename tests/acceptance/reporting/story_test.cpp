@@ -1,4 +1,4 @@
-// R2, R4: the figures of a small company's first quarter, worked out by hand: what it sold and took back, by whom, to
+// R2: the figures of a small company's first quarter, worked out by hand: what it sold and took back, by whom, to
 // whom and by which channel; what is owed for it; how far goals were reached.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

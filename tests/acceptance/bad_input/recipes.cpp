@@ -30,15 +30,6 @@ const std::vector<Recipe>& Recipes() {
       {"AssessSkill",
        "person_id: 'ext:recipe:stays' skill_id: '$training.Skill' level: 1 assessor_id: 'ext:recipe:leaver' "
        "evidence: 'e'"},
-      {"RegisterAccount",
-       "external_ref { system: 'recipe' key: 'buyer' } kind: KIND_BUSINESS country: 'US' name: 'b' state: STATE_OPEN"},
-      {"OpenCreditLine", "account_id: 'ext:recipe:buyer' limit { minor: 1000000 currency: 'KRW' }"},
-      {"PlaceOrder",
-       "external_ref { system: 'recipe' key: 'order' } account_id: 'ext:recipe:buyer' owner_id: 'ext:recipe:stays' "
-       "currency: 'KRW' lines { description: 'd' quantity { units: 2 } unit_price { units: 100 } }"},
-      {"DeliverOrder", "order_id: 'ext:recipe:order'"},
-      {"IssueInvoice", "external_ref { system: 'recipe' key: 'invoice' } order_id: 'ext:recipe:order'"},
-      {"AcceptReturn", "invoice_id: 'ext:recipe:invoice' reason: 'r'"},
       {"DefineResponseStandard", "hand_off_minutes: 60 opens_minute: 540 closes_minute: 1080"},
       {"PlanFollowUp",
        "opportunity_id: '$leads.Opportunity' owner_id: 'ext:recipe:stays' subject: 's' due_at { seconds: 4000000000 }"},
@@ -51,6 +42,15 @@ const std::vector<Recipe>& Recipes() {
       {"DraftProposal",
        "opportunity_id: 'ext:recipe:deal' valid_until: '2100-01-01' lines { product_id: 'ext:recipe:oil' quantity { "
        "units: 1 } }"},
+      {"RegisterAccount",
+       "external_ref { system: 'recipe' key: 'buyer' } kind: KIND_BUSINESS country: 'US' name: 'b' state: STATE_OPEN"},
+      {"OpenCreditLine", "account_id: 'ext:recipe:buyer' limit { minor: 1000000 currency: 'KRW' }"},
+      {"PlaceOrder",
+       "external_ref { system: 'recipe' key: 'order' } account_id: 'ext:recipe:buyer' owner_id: 'ext:recipe:stays' "
+       "currency: 'KRW' lines { description: 'd' quantity { units: 2 } unit_price { units: 100 } }"},
+      {"DeliverOrder", "order_id: 'ext:recipe:order'"},
+      {"IssueInvoice", "external_ref { system: 'recipe' key: 'invoice' } order_id: 'ext:recipe:order'"},
+      {"AcceptReturn", "invoice_id: 'ext:recipe:invoice' reason: 'r'"},
       {"DefineCreditCriteria",
        "currency: 'KRW' years { points: 30 } capital { points: 30 } overdue_days { points: 40 } "
        "refuse_from_overdue_days: 90 grades { grade: 'D' }"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <thread>
@@ -23,7 +24,8 @@
 namespace songsang::demo {
 namespace {
 
-constexpr int kBatch = 500;
+// A store holds a batch in one transaction, which shall be short: a year's goals are much to write.
+constexpr int kBatch = 100;
 constexpr int kTries = 20;
 constexpr size_t kMostTold = 5;
 
@@ -48,6 +50,16 @@ bool IsPassing(Code code) {
   return code == Code::kUnavailable || code == Code::kResourceExhausted || code == Code::kDeadlineExceeded;
 }
 
+// Whether something of it may succeed if it is sent again.
+bool IsUnsettled(const client::Answer& answer) {
+  if (IsPassing(answer.code)) return true;
+  v1::ExecuteResponse response;
+  if (!answer.ok() || !response.ParseFromString(answer.reply)) return false;
+  return std::any_of(response.results().begin(), response.results().end(), [](const v1::BatchResult& result) {
+    return result.has_error() && IsPassing(static_cast<Code>(result.error().code()));
+  });
+}
+
 // Safe to send again: every command bears its own request id.
 client::Answer Send(const v1::ExecuteRequest& request, client::Client& client) {
   client::Options sent;
@@ -55,7 +67,7 @@ client::Answer Send(const v1::ExecuteRequest& request, client::Client& client) {
   client::Answer answer;
   for (int i = 0; i < kTries; ++i) {
     answer = client.Call("songsang.v1.BatchService/Execute", request.SerializeAsString(), sent);
-    if (!IsPassing(answer.code) || (answer.unreachable && i > 2)) return answer;
+    if (!IsUnsettled(answer) || (answer.unreachable && i > 2)) return answer;
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   return answer;

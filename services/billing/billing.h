@@ -15,6 +15,8 @@ void AddPriceQueries(engine::Service* service);
 void AddTrade(engine::Service* service);
 // In queries_ledger.cpp.
 void AddTradeQueries(engine::Service* service);
+// In queries_sales.cpp.
+void AddSalesQueries(engine::Service* service);
 // In service_money.cpp: tax invoices, receipts, closing.
 void AddMoney(engine::Service* service);
 // In queries_tax.cpp and queries_receipt.cpp.

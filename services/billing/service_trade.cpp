@@ -5,6 +5,7 @@
 #include "billing/billing.h"
 #include "billing/policies.h"
 #include "billing/rules_return.h"
+#include "billing/rules_take_over.h"
 #include "core/text.h"
 #include "songsang/workforce/v1/unit.pb.h"
 
@@ -201,6 +202,22 @@ std::vector<Named> ReadToReturn(const AcceptReturnRequest& request, const Contex
           SeriesNamed(TaxInvoiceSeries(context))};
 }
 
+Result<LineTakenOver> TakeOver(Tx& tx, const TakeOverLineRequest& request, const Context& context) {
+  const Product* product = nullptr;
+  if (!request.product_id().empty()) {
+    const auto found = Find<Product>(tx, "product_id", request.product_id());
+    if (!found.ok()) return found.refusal();
+    product = *found;
+  }
+  return TakeOverLine(product, tx.Get<Invoice>(InvoiceIdOf(request, context)),
+                      tx.Get<SalesReturn>(ReturnIdOf(request, context)), request, context);
+}
+
+std::vector<Named> ReadToTakeOver(const TakeOverLineRequest& request, const Context& context) {
+  return {{Invoice::descriptor(), {"id"}, {InvoiceIdOf(request, context)}},
+          {SalesReturn::descriptor(), {"id"}, {ReturnIdOf(request, context)}}};
+}
+
 engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
   return [holds](const google::protobuf::Message&, const std::vector<engine::Change>& changes) {
     Steps steps;
@@ -232,6 +249,8 @@ void AddTrade(engine::Service* service) {
   service->Reads<IssueInvoiceRequest>(ReadToIssue);
   service->Command<AcceptReturnRequest>(Return);
   service->Reads<AcceptReturnRequest>(ReadToReturn);
+  service->Command<TakeOverLineRequest>(TakeOver);
+  service->Reads<TakeOverLineRequest>(ReadToTakeOver);
   service->Command(SaveLedgerAccount);
   service->Reads<SaveLedgerAccountRequest>(ReadAccount);
   service->Owns<SalesCredit>();
@@ -239,6 +258,7 @@ void AddTrade(engine::Service* service) {
   service->Owns<Period>();
   service->Policy("order_of_proposal", OrderOfProposal);
   AddTradeQueries(service);
+  AddSalesQueries(service);
   service->Always("entries balance", HeldBy(EntriesBalance));
   service->Always("open items follow postings", HeldBy(OpenItemsFollowPostings));
   service->Always("exposure follows documents", HeldBy(ExposureFollowsDocuments));

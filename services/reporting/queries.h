@@ -7,6 +7,7 @@
 #include "reporting/rules_compile.h"
 #include "reporting/rules_dictionary.h"
 #include "songsang/reporting/v1/report.pb.h"
+#include "songsang/reporting/v1/snapshot.pb.h"
 
 namespace songsang::reporting {
 
@@ -25,9 +26,16 @@ const Dictionary& ShippedDictionary();
 // is earlier; and which that was.
 Result<Instant> KnownOn(engine::Reader& reader, const google::protobuf::Message& request, bool asked, Instant instant);
 
+// The last entry of the caller's tenant in each journal by the instant: a function of tenant and instant, so that the
+// same question has the same answer.
+Status AddPositions(engine::Reader& reader, const google::protobuf::Message& request, Instant instant,
+                    google::protobuf::RepeatedPtrField<songsang::v1::Position>* positions);
+
 Result<v1::ListMetricsResponse> ListMetrics(engine::Reader& reader, const v1::ListMetricsRequest& request);
 Result<v1::Figures> GetFigures(engine::Reader& reader, const v1::GetFiguresRequest& request);
 Result<v1::Lineage> GetLineage(engine::Reader& reader, const v1::GetLineageRequest& request);
+Result<v1::Pipeline> GetPipeline(engine::Reader& reader, const v1::GetPipelineRequest& request);
+Result<v1::ForecastAccuracy> GetForecastAccuracy(engine::Reader& reader, const v1::GetForecastAccuracyRequest& request);
 
 // In queries_ageing.cpp: ageing of receivables, and days sales outstanding.
 void AddAgeing(engine::Service* service);

@@ -47,8 +47,6 @@ std::vector<Line> LinesOf(const Rows& rows, size_t dimensions) {
   return lines;
 }
 
-// The last entry of the caller's tenant in each journal by the instant: a function of tenant and instant, so that the
-// same question has the same answer.
 std::string PositionsSql() {
   std::string sql;
   for (const auto& service : FollowedServices()) {
@@ -60,12 +58,15 @@ std::string PositionsSql() {
   return sql;
 }
 
-Status AddPositions(Reader& reader, const v1::GetFiguresRequest& request, Instant instant, v1::Figures* figures) {
+}  // namespace
+
+Status AddPositions(Reader& reader, const google::protobuf::Message& request, Instant instant,
+                    google::protobuf::RepeatedPtrField<songsang::v1::Position>* positions) {
   static const std::string sql = PositionsSql();
   const auto rows = reader.Run(sql, request, {{"instant", Value(instant.micros)}});
   if (!rows.ok()) return rows.refusal();
   for (const auto& row : rows->rows) {
-    auto& position = *figures->add_positions();
+    auto& position = *positions->Add();
     position.set_service(TextOf(row[0]).value_or(""));
     position.set_partition(static_cast<int32_t>(NumberOf(row[1]).value_or(0)));
     position.set_epoch(NumberOf(row[2]).value_or(0));
@@ -74,8 +75,6 @@ Status AddPositions(Reader& reader, const v1::GetFiguresRequest& request, Instan
   }
   return Done{};
 }
-
-}  // namespace
 
 const Dictionary& ShippedDictionary() {
   static const Dictionary& dictionary = *[] {
@@ -135,7 +134,8 @@ Result<v1::Figures> GetFigures(Reader& reader, const v1::GetFiguresRequest& requ
   figures->set_as_of(request.as_of());
   figures->set_ages_to_on(std::get<std::string>(plan->parameters.at("age_on")));
   *figures->mutable_known_on() = ToTimestamp(*known);
-  if (const auto added = AddPositions(reader, request, *known, &*figures); !added.ok()) return added.refusal();
+  const auto added = AddPositions(reader, request, *known, figures->mutable_positions());
+  if (!added.ok()) return added.refusal();
   return figures;
 }
 

@@ -12,9 +12,15 @@
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "songsang/billing/v1/receivable.pb.h"
+#include "songsang/billing/v1/invoice.pb.h"
+#include "songsang/leads/v1/hand_off.pb.h"
 #include "songsang/leads/v1/lead.pb.h"
 #include "songsang/leads/v1/opportunity.pb.h"
+#include "songsang/training/v1/enrolment.pb.h"
+#include "songsang/training/v1/programme.pb.h"
+#include "songsang/workforce/v1/goal.pb.h"
 #include "songsang/workforce/v1/people.pb.h"
+#include "songsang/workforce/v1/statement.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
 
 namespace songsang::reporting {
@@ -34,7 +40,32 @@ constexpr std::pair<const char*, Bucket> kBuckets[] = {
     {"_week", Bucket::kWeek}, {"_month", Bucket::kMonth}, {"_quarter", Bucket::kQuarter}, {"_year", Bucket::kYear}};
 
 bool IsDate(const Column& column) {
-  return column.type == Type::kText && column.name.ends_with("_on") && column.path.size() == 1;
+  return column.type == Type::kText && (column.name.ends_with("_on") || column.name == "date") &&
+         column.path.size() == 1;
+}
+
+// What has no date but a month (`2026-03`) is placed on the last day of it, `month_on`.
+bool IsMonth(const Column& column) {
+  return column.type == Type::kText && column.name == "month" && column.path.size() == 1;
+}
+
+std::optional<Date> LastDayOf(std::string_view month) {
+  const auto late = Date::Parse(std::string(month) + "-28");
+  if (!late) return std::nullopt;
+  Date last = *late;
+  while (BucketOf(last.PlusDays(1), Bucket::kMonth) == month) last = last.PlusDays(1);
+  return last;
+}
+
+void AddCalendar(const std::string& date, std::vector<Column>* columns) {
+  columns->push_back({date + "_day", Type::kInt, true, {}});
+  for (const auto& [bucket, unused] : kBuckets) columns->push_back({date + bucket, Type::kText, true, {}});
+}
+
+void AppendCalendar(const std::optional<Date>& date, rows::RowSet* set) {
+  set->cells.push_back(date ? Cell::Int(date->days_since_epoch()) : Cell::Null());
+  for (const auto& [unused, bucket] : kBuckets)
+    set->cells.push_back(date ? Cell::Text(set->Own(BucketOf(*date, bucket))) : Cell::Null());
 }
 
 // `leads` of `songsang.leads.v1.Lead`.
@@ -45,10 +76,14 @@ std::string ServiceOf(const pb::Descriptor* entity) {
 
 // Every entity that this program knows. The figures' own services are named, so that the linker keeps their messages.
 std::vector<const pb::Descriptor*> KnownEntities() {
-  std::set<const pb::FileDescriptor*> files = {
-      accounts::v1::Account::descriptor()->file(), billing::v1::Product::descriptor()->file(),
-      leads::v1::Lead::descriptor()->file(),       leads::v1::Opportunity::descriptor()->file(),
-      workforce::v1::Person::descriptor()->file(), workforce::v1::Unit::descriptor()->file()};
+  std::set<const pb::FileDescriptor*> files;
+  for (const pb::Descriptor* named :
+       {accounts::v1::Account::descriptor(), billing::v1::Product::descriptor(), billing::v1::Invoice::descriptor(),
+        leads::v1::HandOff::descriptor(), leads::v1::Lead::descriptor(), leads::v1::Opportunity::descriptor(),
+        training::v1::Enrolment::descriptor(), training::v1::Programme::descriptor(), workforce::v1::Goal::descriptor(),
+        workforce::v1::Person::descriptor(), workforce::v1::StatementLine::descriptor(),
+        workforce::v1::Unit::descriptor()})
+    files.insert(named->file());
   std::vector<std::string> names;
   pb::DescriptorPool::internal_generated_database()->FindAllFileNames(&names);
   for (const auto& name : names)
@@ -71,13 +106,14 @@ VersionTable MakeVersions(const pb::Descriptor* entity, const std::string& suffi
   table.name = versions.service + "_" + base.name + suffix;
   table.key = {"tenant", "id", "version"};
   table.upsert = true;
+  const bool dated = std::any_of(base.columns.begin(), base.columns.end(), IsDate);
   for (const Column& column : base.columns) {
     if (column.path.empty() && column.name != "tenant") continue;  // the body: columns are all that reports read
     table.columns.push_back(column);
-    if (!IsDate(column)) continue;
-    table.columns.push_back({column.name + "_day", Type::kInt, true, {}});
-    for (const auto& [bucket, unused] : kBuckets)
-      table.columns.push_back({column.name + bucket, Type::kText, true, {}});
+    if (IsDate(column)) AddCalendar(column.name, &table.columns);
+    if (!IsMonth(column) || dated) continue;
+    table.columns.push_back({"month_on", Type::kText, true, {}});
+    AddCalendar("month_on", &table.columns);
   }
   for (const char* name : {"from_at", "until_at"}) table.columns.push_back({name, Type::kInt, false, {}});
   for (const char* name : {"event_id", "event_type", "event_actor"})
@@ -222,11 +258,12 @@ void Batch::AppendVersion(const VersionTable& table, const songsang::v1::Journal
     if (column.path.empty()) continue;  // written with the date before it, or below
     const Cell cell = rows::ReadColumn(column, entity, &set->owned);
     set->cells.push_back(cell);
-    if (!IsDate(column)) continue;
-    const auto date = cell.kind == Cell::Kind::kText ? Date::Parse(cell.bytes) : std::nullopt;
-    set->cells.push_back(date ? Cell::Int(date->days_since_epoch()) : Cell::Null());
-    for (const auto& [unused, bucket] : kBuckets)
-      set->cells.push_back(date ? Cell::Text(set->Own(BucketOf(*date, bucket))) : Cell::Null());
+    const bool text = cell.kind == Cell::Kind::kText;
+    if (IsDate(column)) AppendCalendar(text ? Date::Parse(cell.bytes) : std::nullopt, set);
+    if (!IsMonth(column) || table.table.Find("month_on") < 0) continue;
+    const auto last = text ? LastDayOf(cell.bytes) : std::nullopt;
+    set->cells.push_back(last ? Cell::Text(set->Own(last->ToIso())) : Cell::Null());
+    AppendCalendar(last, set);
   }
   const auto& position = event.position();
   for (const Cell& cell : {Cell::Int(recorded_at), Cell::Int(kForEver), Cell::Text(event.event_id()),

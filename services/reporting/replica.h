@@ -26,8 +26,8 @@ inline const Reason kEventUnknown(
     "{service} 저널의 {seq}번에 이 프로그램이 모르는 {type} 이벤트가 있습니다. 더 새로운 버전이 "
     "기록한 것입니다.");
 
-// One entity's table of versions. Its columns: those of the entity without its body; for every business date (`_on`)
-// its day number and calendar buckets; from_at and until_at; the event.
+// One entity's table of versions. Its columns: those of the entity without its body; for every business date
+// (`_on`, `date`; the last day of a `month` where that is all there is) its day number and calendar buckets; from_at and until_at; the event.
 struct VersionTable {
   const google::protobuf::Descriptor* entity = nullptr;
   std::string service;

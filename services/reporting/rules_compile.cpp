@@ -113,7 +113,8 @@ const char* KeyOf(v1::Period::Bucket bucket) {
 struct FactTable {
   const FactDefinition* fact = nullptr;
   bool whole = false;
-  std::vector<size_t> parts;
+  // Number of the part, and what this fact adds to it.
+  std::vector<std::pair<size_t, Measure>> parts;
 };
 
 class Compiler {
@@ -131,7 +132,7 @@ class Compiler {
       common.push_back(fmt::format("f{} AS MATERIALIZED (\n{})", i, WriteFact(tables_[i])));
     std::vector<std::string> parts;
     for (size_t i = 0; i < tables_.size(); ++i)
-      for (const size_t part : tables_[i].parts) parts.push_back(WritePart(part, i));
+      for (const auto& [part, measure] : tables_[i].parts) parts.push_back(WritePart(part, measure, i));
     common.push_back(fmt::format("r AS (\n{})", fmt::join(parts, "\nUNION ALL\n")));
     plan_.sql = fmt::format("WITH {}\n{}", fmt::join(common, ",\n"), WriteLabels());
     plan_.parameters = scope_.parameters;
@@ -193,7 +194,7 @@ class Compiler {
         const auto [place, fresh] = known.emplace(measure.SerializeAsString(), plan_.parts.size());
         numbers.push_back(place->second);
         if (!fresh) continue;
-        TableFor(measure).parts.push_back(plan_.parts.size());
+        for (const Measure* addend : AddendsOf(measure)) TableFor(*addend).parts.emplace_back(place->second, *addend);
         plan_.parts.push_back(std::move(measure));
       }
     }
@@ -227,13 +228,13 @@ class Compiler {
       joins.insert(joins.end(), source.joins.begin(), source.joins.end());
       conditions.push_back(scope_.Keeps(filter, *dimension, Placed(source.expression, fact)));
     }
-    for (const size_t part : table.parts) AddMeasure(part, fact, &columns);
+    for (const auto& [part, measure] : table.parts) AddMeasure(part, measure, fact, &columns);
     return fmt::format("SELECT {}\n{}", fmt::join(columns, ",\n  "),
                        scope_.From(fact, table.whole, std::move(joins), std::move(conditions)));
   }
 
-  void AddMeasure(size_t part, const FactDefinition& fact, std::vector<std::string>* columns) const {
-    const Measure& measure = plan_.parts[part];
+  static void AddMeasure(size_t part, const Measure& measure, const FactDefinition& fact,
+                         std::vector<std::string>* columns) {
     const std::string where = measure.where().empty() ? "1 = 1" : Placed(measure.where(), fact);
     columns->push_back(fmt::format("CASE WHEN {} THEN 1 ELSE 0 END AS w{}", where, part));
     const std::string& value = measure.has_sum() ? measure.sum() : measure.values();
@@ -242,8 +243,7 @@ class Compiler {
       columns->push_back(fmt::format("{} AS c{}", Placed(measure.currency(), fact), part));
   }
 
-  std::string WritePart(size_t part, size_t table) const {
-    const Measure& measure = plan_.parts[part];
+  std::string WritePart(size_t part, const Measure& measure, size_t table) const {
     std::vector<std::string> columns{fmt::format("CAST({} AS BIGINT) AS part", part)}, groups;
     for (size_t i = 0; i < plan_.dimensions.size(); ++i) {
       columns.push_back(measure.whole() ? fmt::format("CAST(NULL AS TEXT) AS d{}", i) : fmt::format("d{}", i));
@@ -300,7 +300,7 @@ std::string Greatest(const Measure& measure, const Scope& scope) {
 // The rows of a fact that a metric counts: those of any of its measures that have something to measure.
 std::string CountedBy(const v1::MetricDefinition& metric, const FactDefinition& fact, const Scope& scope) {
   std::vector<std::string> cases;
-  for (const Measure* measure : MeasuresOf(metric)) {
+  for (const Measure* measure : AllAddendsOf(metric)) {
     if (measure->whole() || measure->fact() != fact.key()) continue;
     const std::string where = measure->where().empty() ? "1 = 1" : measure->where();
     const std::string& value = measure->has_sum() ? measure->sum() : measure->values();
@@ -339,7 +339,7 @@ Result<LineagePlan> CompileLineage(const Dictionary& dictionary, const v1::GetLi
   }
 
   std::vector<const FactDefinition*> facts;
-  for (const Measure* measure : MeasuresOf(**metric)) {
+  for (const Measure* measure : AllAddendsOf(**metric)) {
     const auto* fact = &dictionary.Fact(measure->fact());
     if (!measure->whole() && std::find(facts.begin(), facts.end(), fact) == facts.end()) facts.push_back(fact);
   }
@@ -357,7 +357,8 @@ Result<LineagePlan> CompileLineage(const Dictionary& dictionary, const v1::GetLi
     }
     conditions.push_back(CountedBy(**metric, *fact, scope));
     selects.push_back(fmt::format(
-        "SELECT '{1}' AS fact, {0}.id AS entity_id, {0}.version AS entity_version, {0}.event_id, {0}.event_type, "
+        "SELECT DISTINCT '{1}' AS fact, {0}.id AS entity_id, {0}.version AS entity_version, {0}.event_id, "
+        "{0}.event_type, "
         "{0}.event_partition, {0}.event_epoch, {0}.event_seq, {0}.event_actor, {0}.from_at AS recorded_at\n{2}",
         fact->alias(), fact->key(), scope.From(*fact, false, std::move(joins), std::move(conditions))));
   }

@@ -3,6 +3,7 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <regex>
 #include <set>
@@ -56,7 +57,77 @@ void CheckText(const std::string& owner, const std::string& from, const std::str
   }
 }
 
+// The terms that a text is written with: `person` of `{person}`. `{on}` is no term.
+std::set<std::string> TermsIn(const std::string& text) {
+  static const std::regex pattern(R"(\{([a-z_]+)\})");
+  std::set<std::string> terms;
+  for (std::sregex_iterator at(text.begin(), text.end(), pattern), end; at != end; ++at)
+    if ((*at)[1] != "on") terms.insert((*at)[1]);
+  return terms;
+}
+
+std::string Fill(std::string text, const FactDefinition& fact) {
+  for (const auto& term : TermsIn(text)) {
+    const auto found = fact.terms().find(term);
+    if (found == fact.terms().end()) continue;
+    const std::string mark = "{" + term + "}";
+    for (size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + found->second.size()))
+      text.replace(at, mark.size(), found->second);
+  }
+  return text;
+}
+
+bool Applies(const DimensionDefinition::Source& source, const FactDefinition& fact) {
+  if (!source.facts().empty())
+    return std::find(source.facts().begin(), source.facts().end(), fact.key()) != source.facts().end();
+  const auto terms = TermsIn(source.expression());
+  return std::all_of(terms.begin(), terms.end(), [&](const auto& term) { return fact.terms().contains(term); });
+}
+
+void CheckPlus(const std::string& owner, const Measure& measure) {
+  std::set<std::string> facts;
+  for (const Measure* addend : AddendsOf(measure)) {
+    if (!facts.insert(addend->fact()).second) Wrong(owner + " adds two measures of the fact " + addend->fact());
+    if (measure.plus().empty()) continue;
+    if (addend->has_values() || addend->whole() || addend->has_sum() != measure.has_sum())
+      Wrong(owner + " adds what cannot be added: counts to counts, sums to sums");
+    if (addend != &measure && !addend->plus().empty()) Wrong(owner + " adds to what is added");
+    if (addend->currency().empty() != measure.currency().empty()) Wrong(owner + " adds money to what is none");
+  }
+}
+
+void CheckSource(const std::string& key, const DimensionDefinition::Source& source,
+                 const std::map<std::string, FactDefinition>& facts) {
+  for (const auto& fact : source.facts())
+    if (!facts.contains(fact)) Wrong("dimension " + key + " names the fact `" + fact + "`, which there is not");
+  const auto terms = TermsIn(source.expression());
+  if (source.facts().empty() && terms.empty()) Wrong("dimension " + key + " names neither facts nor a term of facts");
+  for (const auto& [name, fact] : facts) {
+    if (!Applies(source, fact)) continue;
+    std::string text = source.expression();
+    for (const auto& join : source.joins()) text += join;
+    for (const auto& term : TermsIn(text))
+      if (!fact.terms().contains(term))
+        Wrong("dimension " + key + " is written with {" + term + "}, which the fact " + name + " does not have");
+  }
+}
+
 }  // namespace
+
+std::vector<const Measure*> AddendsOf(const Measure& measure) {
+  std::vector<const Measure*> addends{&measure};
+  for (const Measure& plus : measure.plus()) addends.push_back(&plus);
+  return addends;
+}
+
+std::vector<const Measure*> AllAddendsOf(const MetricDefinition& metric) {
+  std::vector<const Measure*> all;
+  for (const Measure* measure : MeasuresOf(metric)) {
+    const auto addends = AddendsOf(*measure);
+    all.insert(all.end(), addends.begin(), addends.end());
+  }
+  return all;
+}
 
 std::vector<const Measure*> MeasuresOf(const MetricDefinition& metric) {
   switch (metric.kind_case()) {
@@ -132,9 +203,7 @@ void Dictionary::Check() const {
       Wrong("dimension " + key + " needs both label_table and label_column, or neither");
     if ((dimension.calendar() == DimensionDefinition::CALENDAR_UNSPECIFIED) == dimension.sources().empty())
       Wrong("dimension " + key + " has either sources or a calendar");
-    for (const auto& source : dimension.sources())
-      for (const auto& fact : source.facts())
-        if (!facts_.contains(fact)) Wrong("dimension " + key + " names the fact `" + fact + "`, which there is not");
+    for (const auto& source : dimension.sources()) CheckSource(key, source, facts_);
   }
   for (const auto& [name, metric] : metrics_) {
     const std::string owner = "metric " + name.first + "@" + std::to_string(name.second);
@@ -146,9 +215,11 @@ void Dictionary::Check() const {
       Wrong(owner + " needs a unit, 0 to 10 decimals and a rounding");
     const auto measures = MeasuresOf(metric);
     if (measures.empty()) Wrong(owner + " has no kind");
-    for (const Measure* measure : measures) {
+    for (const Measure* measure : AllAddendsOf(metric))
       if (!facts_.contains(measure->fact()))
         Wrong(owner + " names the fact `" + measure->fact() + "`, which there is not");
+    for (const Measure* measure : measures) {
+      CheckPlus(owner, *measure);
       if (measure->whole() != (metric.has_above() && measure == measures.back()))
         Wrong(owner + ": the limit of `above`, and nothing else, is taken over the whole");
     }
@@ -176,7 +247,7 @@ void Dictionary::CheckColumns(const HasColumn& has_column) const {
     }
   }
   for (const auto& [name, metric] : metrics_) {
-    for (const Measure* measure : MeasuresOf(metric))
+    for (const Measure* measure : AllAddendsOf(metric))
       CheckText("metric " + name.first, Fact(measure->fact()).from(),
                 measure->where() + " " + measure->sum() + " " + measure->values() + " " + measure->currency(),
                 has_column);
@@ -210,14 +281,16 @@ std::optional<Source> Dictionary::SourceOf(const DimensionDefinition& dimension,
   if (dimension.calendar() != DimensionDefinition::CALENDAR_UNSPECIFIED)
     return Source{fact.date() + CalendarSuffix(dimension.calendar()), {}};
   for (const auto& source : dimension.sources()) {
-    for (const auto& key : source.facts())
-      if (key == fact.key()) return Source{source.expression(), {source.joins().begin(), source.joins().end()}};
+    if (!Applies(source, fact)) continue;
+    Source filled{Fill(source.expression(), fact), {}};
+    for (const auto& join : source.joins()) filled.joins.push_back(Fill(join, fact));
+    return filled;
   }
   return std::nullopt;
 }
 
 bool Dictionary::CanCut(const MetricDefinition& metric, const DimensionDefinition& dimension) const {
-  for (const Measure* measure : MeasuresOf(metric))
+  for (const Measure* measure : AllAddendsOf(metric))
     if (!measure->whole() && !SourceOf(dimension, Fact(measure->fact()))) return false;
   return true;
 }

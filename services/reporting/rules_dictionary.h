@@ -66,6 +66,11 @@ class Dictionary {
 // The measures of a metric that are taken cell by cell, then those taken over the whole.
 std::vector<const v1::Measure*> MeasuresOf(const v1::MetricDefinition& metric);
 
+// A measure and what is added to it.
+std::vector<const v1::Measure*> AddendsOf(const v1::Measure& measure);
+// All that a metric takes from facts.
+std::vector<const v1::Measure*> AllAddendsOf(const v1::MetricDefinition& metric);
+
 // The suffix of a date's calendar column: `_month`; empty for the day itself.
 std::string CalendarSuffix(v1::DimensionDefinition::Calendar calendar);
 

@@ -1,6 +1,7 @@
 #include "reporting/queries.h"
 #include "reporting/replica.h"
 #include "reporting/reporting.h"
+#include "reporting/rules_forecast.h"
 
 namespace songsang::reporting {
 
@@ -13,6 +14,14 @@ engine::Service Reporting() {
   service.Query<v1::GetFiguresRequest>(GetFigures);
   service.Query<v1::GetLineageRequest>(GetLineage);
   AddAgeing(&service);
+  service.Command(TakeSnapshot);
+  service.Gather<v1::TakeSnapshotRequest>([](const v1::TakeSnapshotRequest& request, const Context&) {
+    v1::GetPipelineRequest ask;
+    ask.set_currency(request.currency());
+    return ask;
+  });
+  service.Query<v1::GetPipelineRequest>(GetPipeline);
+  service.Query<v1::GetForecastAccuracyRequest>(GetForecastAccuracy);
   return service;
 }
 

@@ -70,9 +70,7 @@ Commands RecordReturnOf(const billing::v1::ReturnAccepted& event, const Cause&) 
   record.set_return_id(sales_return.id());
   record.set_number(sales_return.number());
   record.set_invoice_id(sales_return.invoice_id());
-  record.set_issued_on(event.invoice().issued_on());
   record.set_returned_on(sales_return.returned_on());
-  record.set_currency(sales_return.total().currency());
   record.set_total_minor(sales_return.total().minor());
   AddShares(event.sales_credits(), &record);
   return Commands().Add(record);

@@ -18,8 +18,7 @@ struct Document {
 // The facts of one sale, those there and those that are added.
 class Book {
  public:
-  Book(const SaleBefore& before, Sale* sale, const std::string& tenant)
-      : before_(before), sale_(sale), tenant_(tenant) {
+  Book(const SaleBefore& before, Sale* sale, const Context& context) : before_(before), sale_(sale), context_(context) {
     for (const SalesFact* fact : before.facts) facts_.push_back(*fact);
     there_ = facts_.size();
   }
@@ -32,8 +31,19 @@ class Book {
     Add(std::move(fact), -amount, document);
   }
 
+  // Takes of everybody's sale back what came back of it.
+  void TakeBack(const std::map<std::string, SalesShare>& shares, const Document& document) {
+    for (size_t i = 0, count = facts_.size(); i < count; ++i) {
+      const SalesFact sold = facts_[i];
+      const auto share = shares.find(sold.person_id());
+      if (sold.kind() == SalesFact::KIND_SALE && share != shares.end())
+        TakeBack(sold, share->second.amount_minor(), document);
+    }
+  }
+
   // A fact of the person's like this one.
   void Add(SalesFact fact, int64_t amount, const Document& document) {
+    fact.set_id(context_.NewId());
     fact.clear_version();
     fact.set_kind(document.kind);
     fact.set_sale_id(sale_->id());
@@ -44,16 +54,7 @@ class Book {
     const std::string month = document.date.substr(0, 7);
     fact.set_month(settled == before_.settled.end() ? month : std::max(month, NextMonth(settled->second)));
     fact.mutable_amount()->set_minor(amount);
-    const std::string place = fact.basis() == CompensationPlan::BASIS_RECEIPT ? std::to_string(facts_.size()) : "0";
-    fact.set_id(FactId(document.id, fact.person_id(), place));
     facts_.push_back(std::move(fact));
-  }
-
-  std::string FactId(const std::string& document, const std::string& person, const std::string& place) const {
-    common::v1::ExternalRef ref;
-    ref.set_system("fact");
-    ref.set_key(document + "/" + person + "/" + place);
-    return ReferenceId(tenant_, KindOf(SalesFact::descriptor()), ref);
   }
 
   // Everybody's collected part as it should be now, against what the facts say: the difference is recorded. What there
@@ -109,7 +110,7 @@ class Book {
 
   const SaleBefore& before_;
   Sale* sale_;
-  const std::string& tenant_;
+  const Context& context_;
   std::vector<SalesFact> facts_;
   size_t there_ = 0;
 };
@@ -169,7 +170,7 @@ Result<SaleRecorded> RecordSale(const SaleBefore& before, const RecordSaleReques
   sale.set_issued_on(request.issued_on());
   *sale.mutable_supply() = request.supply();
   sale.set_total_minor(request.total_minor());
-  Book book(before, &sale, context.caller.tenant);
+  Book book(before, &sale, context);
   const Document document{SalesFact::KIND_SALE, request.invoice_id(), request.number(), request.issued_on()};
   for (const auto& [person, share] : SharesOf(request)) {
     SalesFact fact;
@@ -180,6 +181,9 @@ Result<SaleRecorded> RecordSale(const SaleBefore& before, const RecordSaleReques
     fact.mutable_amount()->set_currency(request.supply().currency());
     book.Add(std::move(fact), share.amount_minor(), document);
   }
+  for (const Sale::PendingReturn& pending : sale.pending())
+    book.TakeBack(SharesOf(pending), {SalesFact::KIND_RETURN, pending.return_id(), pending.number(), pending.date()});
+  sale.clear_pending();
   book.Collect({SalesFact::KIND_COLLECTION, request.invoice_id(), request.number(), request.issued_on()});
   book.Into(&event);
   return event;
@@ -193,19 +197,18 @@ Result<ReturnRecorded> RecordReturn(const SaleBefore& before, const RecordReturn
   if (IsCounted(sale, request.return_id())) return event;
   sale.add_document_ids(request.return_id());
   sale.set_returned_minor(sale.returned_minor() + request.total_minor());
-  Book book(before, &sale, context.caller.tenant);
+  Book book(before, &sale, context);
   const Document document{SalesFact::KIND_RETURN, request.return_id(), request.number(), request.returned_on()};
-  for (const auto& [person, share] : SharesOf(request)) {
-    // The sale's fact may not be there yet; what it will be called follows from the invoice.
-    SalesFact original;
-    original.set_id(book.FactId(request.invoice_id(), person, "0"));
-    original.set_basis(CompensationPlan::BASIS_INVOICE);
-    original.set_person_id(person);
-    original.set_unit_id(share.unit_id());
-    original.set_sold_on(request.issued_on());
-    original.mutable_amount()->set_currency(request.currency());
-    book.TakeBack(original, share.amount_minor(), document);
+  if (sale.issued_on().empty()) {
+    // Invoices and returns are heard each by themselves; the sale is on its way.
+    Sale::PendingReturn& pending = *sale.add_pending();
+    pending.set_return_id(request.return_id());
+    pending.set_number(request.number());
+    pending.set_date(request.returned_on());
+    *pending.mutable_shares() = request.shares();
+    return event;
   }
+  book.TakeBack(SharesOf(request), document);
   book.Collect(document);
   book.Into(&event);
   return event;
@@ -219,7 +222,7 @@ Result<CollectionRecorded> RecordCollection(const SaleBefore& before, const Reco
   if (IsCounted(sale, request.document_id())) return event;
   sale.add_document_ids(request.document_id());
   sale.set_collected_minor(sale.collected_minor() + request.amount_minor());
-  Book book(before, &sale, context.caller.tenant);
+  Book book(before, &sale, context);
   book.Collect({SalesFact::KIND_COLLECTION, request.document_id(), request.number(), request.collected_on()});
   book.Into(&event);
   return event;

@@ -92,9 +92,7 @@ void Fill(const Client& importer) {
     RecordReturnRequest back;
     back.set_return_id("R" + std::to_string(n));
     back.set_invoice_id(sale.invoice_id());
-    back.set_issued_on(sale.issued_on());
     back.set_returned_on(sale.issued_on());
-    back.set_currency("KRW");
     back.set_total_minor(amount / 10);
     *back.add_shares() = sale.shares(0);
     back.mutable_shares(0)->set_amount_minor(amount / 10);

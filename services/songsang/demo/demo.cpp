@@ -8,10 +8,17 @@
 #include <thread>
 
 #include "adapters/grpc_client/details.h"
+#include "songsang/accounts/v1/opening.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
+#include "songsang/billing/v1/period.pb.h"
+#include "songsang/demo/pages.h"
 #include "songsang/demo/story.h"
 #include "songsang/report/report.h"
+#include "songsang/training/v1/curriculum.pb.h"
+#include "songsang/training/v1/enrolment.pb.h"
 #include "songsang/v1/engine.pb.h"
+#include "songsang/workforce/v1/plan.pb.h"
+#include "songsang/workforce/v1/unit.pb.h"
 
 namespace songsang::demo {
 namespace {
@@ -54,26 +61,148 @@ client::Answer Send(const v1::ExecuteRequest& request, client::Client& client) {
   return answer;
 }
 
-void Count(const v1::ExecuteRequest& request, const v1::ExecuteResponse& response, Told* told) {
-  for (int i = 0; i < response.results_size(); ++i) {
-    const v1::BatchResult& result = response.results(i);
-    if (!result.has_error()) {
-      ++(result.replayed() ? told->already : told->fresh);
-      continue;
-    }
-    client::Answer answer;
-    answer.code = static_cast<Code>(result.error().code());
-    answer.message = result.error().message();
-    client::ReadDetails(result.error().SerializeAsString(), &answer);
-    if (answer.reason == "EXTERNAL_REF_TAKEN" || answer.reason == "REQUEST_ID_REUSED") {
-      ++told->already;
-      continue;
-    }
-    ++told->refused;
-    if (told->refusals.size() < kMostTold)
-      told->refusals.push_back(request.items(i).method() + ": " + answer.Explain());
-  }
+template <class Message>
+Message Parsed(const std::string& bytes) {
+  Message message;
+  message.ParseFromString(bytes);
+  return message;
 }
+
+// Keeps the id that a command was answered with, where later chapters name it.
+void Learn(const v1::BatchItem& item, const std::string& event, size_t prefix, Learnt* learnt) {
+  const auto keep = [&](const std::string& request_id, const std::string& id) {
+    learnt->ids[request_id.substr(prefix)] = id;
+  };
+  if (item.method().ends_with("/DefineCompensationPlan"))
+    keep(Parsed<workforce::v1::DefineCompensationPlanRequest>(item.request()).request_id(),
+         Parsed<workforce::v1::CompensationPlanDefined>(event).compensation_plan().id());
+  if (item.method().ends_with("/DraftCurriculum"))
+    keep(Parsed<training::v1::DraftCurriculumRequest>(item.request()).request_id(),
+         Parsed<training::v1::CurriculumDrafted>(event).curriculum().id());
+  if (item.method().ends_with("/SubmitOpening"))
+    keep(Parsed<accounts::v1::SubmitOpeningRequest>(item.request()).request_id(),
+         Parsed<accounts::v1::OpeningSubmitted>(event).opening().id());
+  if (item.method().ends_with("/SoftClose"))
+    keep(Parsed<billing::v1::SoftCloseRequest>(item.request()).request_id(),
+         Parsed<billing::v1::PeriodSoftClosed>(event).period().id());
+}
+
+// Gives the chapters to the system, one after another.
+class Player {
+ public:
+  Player(const DemoOptions& options, client::Client& client, std::ostream& err)
+      : options_(options), client_(client), err_(err) {}
+
+  // False if the server is away.
+  bool Play(const Story& story) {
+    for (size_t i = 0; i < story.chapters.size(); ++i) {
+      const Chapter& chapter = story.chapters[i];
+      if (!CatchUp()) return false;
+      const auto items = chapter.tell(learnt_);
+      client::Client* who = chapter.approval ? options_.approver : &client_;
+      if (who != nullptr && !Give(items, i, *who)) return false;
+    }
+    return CatchUp();
+  }
+
+  const Told& told() const { return told_; }
+  std::string after() const { return seen_.Text(); }
+  const client::Answer& away() const { return away_; }
+
+ private:
+  bool Give(const std::vector<v1::BatchItem>& items, size_t chapter, client::Client& who) {
+    for (size_t at = 0; at < items.size(); at += kBatch) {
+      v1::ExecuteRequest request;
+      request.set_request_id(fmt::format("demo-{}-batch-{}-{}", options_.seed, chapter, at));
+      for (size_t i = at; i < std::min(items.size(), at + kBatch); ++i) *request.add_items() = items[i];
+      const client::Answer answer = Send(request, who);
+      if (!answer.ok()) {
+        away_ = answer;
+        return false;
+      }
+      seen_.Add(answer.position);
+      v1::ExecuteResponse response;
+      response.ParseFromString(answer.reply);
+      Count(request, response);
+      if (!options_.quiet && isatty(STDERR_FILENO) != 0)
+        err_ << fmt::format("\r{}", told_.fresh + told_.already) << std::flush;
+    }
+    return true;
+  }
+
+  void Count(const v1::ExecuteRequest& request, const v1::ExecuteResponse& response) {
+    const size_t prefix = fmt::format("demo-{}-", options_.seed).size();
+    for (int i = 0; i < response.results_size(); ++i) {
+      const v1::BatchResult& result = response.results(i);
+      if (!result.has_error()) {
+        ++(result.replayed() ? told_.already : told_.fresh);
+        Learn(request.items(i), result.event(), prefix, &learnt_);
+        continue;
+      }
+      client::Answer answer;
+      answer.code = static_cast<Code>(result.error().code());
+      answer.message = result.error().message();
+      client::ReadDetails(result.error().SerializeAsString(), &answer);
+      if (answer.reason == "EXTERNAL_REF_TAKEN" || answer.reason == "REQUEST_ID_REUSED") {
+        ++told_.already;
+        continue;
+      }
+      ++told_.refused;
+      if (told_.refusals.size() < kMostTold)
+        told_.refusals.push_back(request.items(i).method() + ": " + answer.Explain());
+    }
+  }
+
+  // Waits until every service has heard what the others recorded and done what follows from it; twice, since what
+  // follows is heard in turn: a client's assessment by the service that asked for it.
+  bool CatchUp() {
+    for (int round = 0; round < 2; ++round)
+      for (const char* method :
+           {"songsang.accounts.v1.AccountService/ListAccounts", "songsang.billing.v1.CatalogueService/ListProducts",
+            "songsang.training.v1.ProgrammeService/ListProgrammes", "songsang.workforce.v1.UnitService/ListUnits",
+            "songsang.leads.v1.LeadService/ListLeads"})
+        if (!Wait(method)) return false;
+    return true;
+  }
+
+  bool Wait(const char* method) {
+    // Every list takes a page size first.
+    workforce::v1::ListUnitsRequest request;
+    request.set_page_size(1);
+    client::Options sent;
+    sent.after = seen_.Text();
+    sent.timeout = std::chrono::seconds(60);
+    const auto answer = client_.Call(method, request.SerializeAsString(), sent);
+    if (!answer.ok()) {
+      away_ = answer;
+      return false;
+    }
+    seen_.Add(answer.position);
+    return std::string_view(method).find("training") == std::string_view::npos || ReadEnrolments();
+  }
+
+  // Nobody is enrolled while the programme is not there.
+  bool ReadEnrolments() {
+    training::v1::ListEnrolmentsRequest request;
+    request.set_programme_id("ext:demo:orientation");
+    request.set_page_size(1'000);
+    client::Options sent;
+    sent.after = seen_.Text();
+    const auto answer =
+        client_.Call("songsang.training.v1.EnrolmentService/ListEnrolments", request.SerializeAsString(), sent);
+    const auto response = Parsed<training::v1::ListEnrolmentsResponse>(answer.reply);
+    learnt_.enrolments.assign(response.enrolments().begin(), response.enrolments().end());
+    return true;
+  }
+
+  const DemoOptions& options_;
+  client::Client& client_;
+  std::ostream& err_;
+  client::Seen seen_;
+  Told told_;
+  Learnt learnt_;
+  client::Answer away_;
+};
 
 void PrintReports(const DemoOptions& options, client::Client& client, const std::string& after, const Date& from,
                   std::ostream& out, std::ostream& err) {
@@ -132,28 +261,17 @@ int Demo(const DemoOptions& options, client::Client& client, std::ostream& out, 
   settings.seed = options.seed;
   settings.leads = options.leads;
   settings.from = BeginningOf(client);
-  const auto items = Tell(settings);
-  client::Seen seen;
-  Told told;
-  for (size_t at = 0; at < items.size(); at += kBatch) {
-    v1::ExecuteRequest request;
-    request.set_request_id(fmt::format("demo-{}-batch-{}", options.seed, at));
-    for (size_t i = at; i < std::min(items.size(), at + kBatch); ++i) *request.add_items() = items[i];
-    const client::Answer answer = Send(request, client);
-    if (!answer.ok()) {
-      err << (answer.unreachable && options.korean
-                  ? client.address() + " 주소에서 응답하는 서버가 없습니다. `songsang serve`로 시작하세요."
-                  : answer.Explain())
-          << '\n';
-      return 3;
-    }
-    seen.Add(answer.position);
-    if (!options.quiet && isatty(STDERR_FILENO) != 0)
-      err << fmt::format("\r{} / {}", std::min(items.size(), at + kBatch), items.size()) << std::flush;
-    v1::ExecuteResponse response;
-    response.ParseFromString(answer.reply);
-    Count(request, response, &told);
+  const Story story = TellStory(settings);
+  Player player(options, client, err);
+  if (!player.Play(story)) {
+    const client::Answer& answer = player.away();
+    err << (answer.unreachable && options.korean
+                ? client.address() + " 주소에서 응답하는 서버가 없습니다. `songsang serve`로 시작하세요."
+                : answer.Explain())
+        << '\n';
+    return 3;
   }
+  const Told& told = player.told();
   if (!options.quiet && isatty(STDERR_FILENO) != 0) err << "\r\x1b[K" << std::flush;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const std::string from = settings.from.ToIso(), to = EndOf(settings).PlusDays(-1).ToIso();
@@ -163,10 +281,14 @@ int Demo(const DemoOptions& options, client::Client& client, std::ostream& out, 
                                        told.fresh, told.already, seconds));
   for (const std::string& refusal : told.refusals) err << refusal << '\n';
   if (told.refused > 0) err << fmt::format("{} commands were refused\n", told.refused);
-  if (options.reports) PrintReports(options, client, seen.Text(), settings.from, out, err);
+  bool printed = true;
+  if (options.reports) {
+    PrintReports(options, client, player.after(), settings.from, out, err);
+    printed = PrintPages({options.korean, player.after(), from, to}, story.cast(), client, out, err);
+  }
   const std::string flags = options.flags.empty() ? "" : " " + options.flags;
   out << fmt::format(fmt::runtime(options.korean ? kNextKorean : kNextEnglish), "", flags);
-  return told.refused > 0 ? 1 : 0;
+  return told.refused > 0 || !printed ? 1 : 0;
 }
 
 }  // namespace songsang::demo

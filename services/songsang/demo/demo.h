@@ -16,6 +16,8 @@ struct DemoOptions {
   bool reports = true;  // print the reports an executive would ask for
   bool korean = false;
   bool quiet = false;
+  // Somebody else, who approves what the caller asks for; null: that keeps waiting.
+  client::Client* approver = nullptr;
   // How the reader reaches this server, for what is printed last: `--tenant demo`.
   std::string flags;
 };

@@ -45,7 +45,8 @@ class Tenant {
       const auto known = place.ref().empty() ? ids_.end() : ids_.find(KindOfRef(place, method));
       if (known != ids_.end()) place.SetText(request.get(), known->second);
       const bool is_time = place.field()->type() == FieldDescriptor::TYPE_MESSAGE &&
-                           place.field()->message_type()->full_name() == "google.protobuf.Timestamp";
+                           place.field()->message_type()->full_name() == "google.protobuf.Timestamp" &&
+                           !place.check().required();
       const bool is_token = place.field()->name() == "page_token" || place.field()->name() == "order_by" ||
                             place.field()->name() == "expected_version";
       // Before there is anything to refer to: what creates may often refer as well.

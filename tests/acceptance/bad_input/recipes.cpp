@@ -30,6 +30,18 @@ const std::vector<Recipe>& Recipes() {
       {"AssessSkill",
        "person_id: 'ext:recipe:stays' skill_id: '$training.Skill' level: 1 assessor_id: 'ext:recipe:leaver' "
        "evidence: 'e'"},
+      {"DefineResponseStandard", "hand_off_minutes: 60 opens_minute: 540 closes_minute: 1080"},
+      {"PlanFollowUp",
+       "opportunity_id: '$leads.Opportunity' owner_id: 'ext:recipe:stays' subject: 's' due_at { seconds: 4000000000 }"},
+      {"SaveProduct", "external_ref { system: 'recipe' key: 'oil' } name: 'oil'"},
+      {"SavePriceList", "external_ref { system: 'recipe' key: 'list' } name: 'list' currency: 'KRW'"},
+      {"SetPrice",
+       "price_list_id: 'ext:recipe:list' product_id: 'ext:recipe:oil' amount { minor: 100 currency: 'KRW' } "
+       "valid_from_on: ''"},
+      {"OpenOpportunity", "external_ref { system: 'recipe' key: 'deal' } name: 'deal'"},
+      {"DraftProposal",
+       "opportunity_id: 'ext:recipe:deal' valid_until: '2100-01-01' lines { product_id: 'ext:recipe:oil' quantity { "
+       "units: 1 } }"},
       {"RegisterAccount",
        "external_ref { system: 'recipe' key: 'buyer' } kind: KIND_BUSINESS country: 'US' name: 'b' state: STATE_OPEN"},
       {"OpenCreditLine", "account_id: 'ext:recipe:buyer' limit { minor: 1000000 currency: 'KRW' }"},

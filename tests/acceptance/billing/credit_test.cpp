@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "acceptance/billing/trade.h"
+#include "songsang/billing/v1/receipt.pb.h"
 
 namespace songsang {
 namespace {
@@ -68,6 +69,24 @@ TEST(B3_CreditLimit, IsGivenBackOnCancellationAndReturn) {
               IsOk());
   EXPECT_EQ(trade.Exposure("hanbit").available().minor(), 4'400);
   EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{4, 1000}})), IsOk());
+  EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1}})), RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));
+}
+
+TEST(B3_CreditLimit, IsGivenBackByWhatIsPaid) {
+  const Trade trade;
+  trade.Open("hanbit", 11'000);
+  trade.Sell("hanbit", {{10, 1000}});
+  const auto received = trade.clerk.Call<ReceiptRecorded>(
+      "RecordReceipt", Proto("account_id: '" + Trade::Id("hanbit") +
+                             "' means: MEANS_BANK_TRANSFER amount { minor: 5500 currency: 'KRW' }"));
+  ASSERT_THAT(received, IsOk());
+  // Money that is not applied to a debt yet pays none.
+  EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1}})), RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));
+  ASSERT_THAT(
+      trade.clerk.Call<ReceiptAllocated>("CommitAllocation", Proto("receipt_id: '" + received->receipt().id() + "'")),
+      IsOk());
+  EXPECT_EQ(trade.Exposure("hanbit").available().minor(), 5'500);
+  EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{5, 1000}})), IsOk());
   EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1}})), RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));
 }
 

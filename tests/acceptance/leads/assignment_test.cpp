@@ -5,6 +5,10 @@
 
 #include "acceptance/leads/people.h"
 #include "songsang/leads/v1/assignment.pb.h"
+#include "songsang/training/v1/curriculum.pb.h"
+#include "songsang/training/v1/enrolment.pb.h"
+#include "songsang/training/v1/evaluation.pb.h"
+#include "songsang/training/v1/programme.pb.h"
 
 namespace songsang {
 namespace {
@@ -123,6 +127,47 @@ TEST(L8_Assignment, AProductThatNeedsCertifiedPersonsGoesToNobodyElse) {
   EXPECT_EQ(company.GetLead(lead).owner_id(), "");
   // What nobody needs to be certified for goes on as ever.
   EXPECT_THAT(company.Route(company.NewLead()), IsOk());
+}
+
+TEST(L8_Assignment, WhoPassesTheProductsCurriculumMayTakeItsLeads) {
+  const Routing company;
+  ASSERT_THAT(company.Define("lines { " + Is("person_ids", company.kim) + Is("person_ids", company.lee) + "} " +
+                             Is("certified_product_ids", kPhone)),
+              IsOk());
+  const std::string lead = company.NewLead(Is("product_id", kPhone));
+  EXPECT_THAT(company.Route(lead), RefusedWith(std::string("SOMEBODY_MUST_BE_FREE")));
+  // The second of the two is trained, and passes.
+  const Client trainer = System::Shared().As({v1::ROLE_TRAINER, v1::ROLE_SALES_MANAGER}, company.rep.tenant());
+  const auto opened = trainer.Call<training::v1::ProgrammeOpened>(
+      "OpenProgramme",
+      Proto("name: '신제품 교육' kind: KIND_PRODUCT method: METHOD_CLASS offered_from_on: '2026-01-01' " +
+            Is("product_id", kPhone)));
+  ASSERT_THAT(opened, IsOk());
+  const std::string programme = Is("programme_id", opened->programme().id());
+  const auto drafted = trainer.Call<training::v1::CurriculumDrafted>(
+      "DraftCurriculum",
+      Proto(programme + "items { key: 'basics' name: '상품 이해' } pass_score: 70 valid_months: 12"));
+  ASSERT_THAT(drafted, IsOk());
+  ASSERT_THAT(trainer.Call<training::v1::CurriculumApproved>("ApproveCurriculum",
+                                                             Proto(Is("curriculum_id", drafted->curriculum().id()))),
+              IsOk());
+  const auto enrolled =
+      trainer.Call<training::v1::LearnerEnrolled>("EnrolLearner", Proto(programme + Is("person_id", company.lee)));
+  ASSERT_THAT(enrolled, IsOk());
+  const std::string enrolment = Is("enrolment_id", enrolled->enrolment().id());
+  ASSERT_THAT(trainer.Call<training::v1::ItemCompleted>("CompleteItem", Proto(enrolment + "item_key: 'basics'")),
+              IsOk());
+  EXPECT_THAT(company.Route(lead), RefusedWith(std::string("SOMEBODY_MUST_BE_FREE")));
+  ASSERT_THAT(
+      trainer.Call<training::v1::EvaluationRecorded>(
+          "RecordEvaluation", Proto(enrolment + Is("evaluator_id", company.park) + "phase: PHASE_AFTER score: 70")),
+      IsOk());
+  const auto routed = company.Route(lead);
+  ASSERT_THAT(routed, IsOk());
+  EXPECT_EQ(routed->lead().owner_id(), company.lee);
+  EXPECT_THAT(
+      company.manager.Call<LeadAssigned>("AssignLead", Proto(Is("lead_id", lead) + Is("owner_id", company.kim))),
+      RefusedWith(std::string("PERSON_MUST_BE_CERTIFIED")));
 }
 
 }  // namespace

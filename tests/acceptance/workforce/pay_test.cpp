@@ -76,15 +76,13 @@ class Company {
         if (member.person_id() == kim) return unit.unit_id();
     return "";
   }
-  void Return(const std::string& number, const std::string& invoice, const std::string& sold, const std::string& on,
-              const std::string& person, int64_t amount) {
+  void Return(const std::string& number, const std::string& invoice, const std::string& on, const std::string& person,
+              int64_t amount) {
     EXPECT_THAT(importer.Call<ReturnRecorded>(
-                    "RecordReturn", Proto("return_id: '" + number + "' number: '" + number + "' invoice_id: '" +
-                                          invoice + "' issued_on: '" + sold + "' returned_on: '" + on +
-                                          "' currency: 'KRW' "
-                                          "total_minor: " +
-                                          std::to_string(amount + amount / 10) + " shares { person_id: '" + person +
-                                          "' amount_minor: " + std::to_string(amount) + " }")),
+                    "RecordReturn",
+                    Proto("return_id: '" + number + "' number: '" + number + "' invoice_id: '" + invoice +
+                          "' returned_on: '" + on + "' total_minor: " + std::to_string(amount + amount / 10) +
+                          " shares { person_id: '" + person + "' amount_minor: " + std::to_string(amount) + " }")),
                 IsOk());
   }
   void Collect(const std::string& receipt, const std::string& invoice, const std::string& on, int64_t amount) {
@@ -120,7 +118,7 @@ TEST(W14_Pay, OneThousandLessTwoHundredAtFourPercentIsThirtyTwo) {
   Company company;
   ASSERT_THAT(company.Assign(company.kim, company.Define("flat", kFlat), "2026-03-01"), IsOk());
   company.Sell("INV-1", "2026-03-12", {{company.kim, 1'000}});
-  company.Return("R-1", "INV-1", "2026-03-12", "2026-03-20", company.kim, 200);
+  company.Return("R-1", "INV-1", "2026-03-20", company.kim, 200);
   const auto settled = company.Settle(company.kim, "2026-03");
   ASSERT_THAT(settled,
               Answers(ContainsProto("statement { commission { minor: 40 } claw_back { minor: -8 } total { minor: "
@@ -134,7 +132,7 @@ TEST(W14_Pay, PaidThenReversed) {
   company.Sell("INV-1", "2026-03-12", {{company.kim, 1'000}});
   const auto march = company.Settle(company.kim, "2026-03");
   ASSERT_THAT(march, IsOk());
-  company.Return("R-1", "INV-1", "2026-03-12", "2026-04-02", company.kim, 1'000);
+  company.Return("R-1", "INV-1", "2026-04-02", company.kim, 1'000);
   const auto april = company.Settle(company.kim, "2026-04");
   ASSERT_THAT(april,
               Answers(ContainsProto("statement { commission { minor: 0 } claw_back { minor: -40 } total { minor: "
@@ -153,7 +151,7 @@ TEST(W14_Pay, ASaleIsSharedAsItWasContributed) {
   company.Sell("INV-1", "2026-03-12", {{company.kim, 1'500}, {lee, 500}});
   EXPECT_EQ(company.Pay(company.kim, "2026-03"), "60");
   EXPECT_EQ(company.Pay(lee, "2026-03"), "20");
-  company.Return("R-1", "INV-1", "2026-03-12", "2026-03-13", lee, 500);
+  company.Return("R-1", "INV-1", "2026-03-13", lee, 500);
   EXPECT_EQ(company.Pay(company.kim, "2026-03"), "60");
   EXPECT_EQ(company.Pay(lee, "2026-03"), "20-20");
 }
@@ -276,7 +274,7 @@ TEST(W14_Pay, AnAuditorsStatement) {
   company.Sell("INV-2026-0101", "2026-03-05", {{company.kim, 8'000'000}});
   company.Sell("INV-2026-0107", "2026-03-18", {{company.kim, 6'000'000}});
   company.Sell("INV-2026-0112", "2026-03-25", {{company.kim, 2'000'000}, {"someone else", 2'000'000}});
-  company.Return("RET-2026-0003", "INV-2026-0107", "2026-03-18", "2026-04-07", company.kim, 1'500'000);
+  company.Return("RET-2026-0003", "INV-2026-0107", "2026-04-07", company.kim, 1'500'000);
   ASSERT_THAT(company.Settle(company.kim, "2026-03"), IsOk());
   ASSERT_THAT(company.Settle(company.kim, "2026-04"), IsOk());
   const auto march = company.Explain(company.kim, "2026-03"), april = company.Explain(company.kim, "2026-04");
@@ -295,9 +293,11 @@ TEST(W14_Pay, AnAuditorsStatement) {
       Print(april),
       "■ 2026-04 (정산)  기본급 3100000, 수당 0, 환수 -65000, 합계 3035000\n"
       "  기본급 3,100,000원 × 30/30일 = 3,100,000원\n"
-      "  반품 RET-2026-0003 (2026-04-07) 송장 INV-2026-0107 -500,000원 × 3% = -15,000원 환수(2026-03 명세에서 지급)\n"
-      "  반품 RET-2026-0003 (2026-04-07) 송장 INV-2026-0107 -1,000,000원 × 5% = -50,000원 환수(2026-03 명세에서 "
-      "지급)\n");
+      "  반품 RET-2026-0003 (2026-04-07) 송장 INV-2026-0107 -500,000원 × 3% = -15,000원 환수(2026-03 명세에서 지급) · "
+      "부산 지점\n"
+      "  반품 RET-2026-0003 (2026-04-07) 송장 INV-2026-0107 -1,000,000원 × 5% = -50,000원 환수(2026-03 명세에서 지급) "
+      "· "
+      "부산 지점\n");
   // Every line leads to its document and to its rule.
   for (const auto& line : march.lines()) {
     EXPECT_FALSE(line.plan_id().empty());
@@ -318,8 +318,8 @@ TEST(W14_Pay, WhatIfIsTheSameComputation) {
   ASSERT_THAT(company.Settle(company.kim, "2026-03"), IsOk());
   ASSERT_THAT(company.Settle(lee, "2026-03"), IsOk());
   company.Sell("INV-2", "2026-04-12", {{company.kim, 2'000}, {lee, 500}});
-  company.Return("R-1", "INV-1", "2026-03-12", "2026-04-20", company.kim, 500);
-  company.Return("R-2", "INV-2", "2026-04-12", "2026-04-21", company.kim, 1'000);
+  company.Return("R-1", "INV-1", "2026-04-20", company.kim, 500);
+  company.Return("R-2", "INV-2", "2026-04-21", company.kim, 1'000);
   const auto ask = [&](const std::string& months, const std::string& terms) {
     return company.importer.Call<WhatIfAnswer>("WhatIf", Proto(months + "terms { " + terms + " }"));
   };

@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "kit/brn.h"
+#include "songsang/billing/v1/invoice.pb.h"
+#include "songsang/billing/v1/order.pb.h"
+#include "songsang/billing/v1/receipt.pb.h"
 #include "songsang/demo/words.h"
 #include "songsang/leads/v1/lead.pb.h"
 #include "songsang/leads/v1/opportunity.pb.h"
+#include "songsang/workforce/v1/employment.pb.h"
 #include "support/proto.h"
 
 namespace songsang::demo {
@@ -21,10 +26,44 @@ StorySettings Year() {
   return settings;
 }
 
+// What the system might have answered.
+Learnt Answers() {
+  Learnt learnt;
+  for (const char* key : {"plan", "curriculum", "opening-n001"}) learnt.ids[key] = std::string("id-of-") + key;
+  for (int i = 0; i < 60; ++i) {
+    training::v1::Enrolment& enrolment = learnt.enrolments.emplace_back();
+    enrolment.set_id("enrolment-" + std::to_string(i));
+    enrolment.set_person_id("person-" + std::to_string(i));
+    enrolment.set_enrolled_on(i % 2 == 0 ? "2023-05-15" : "2026-01-05");
+  }
+  return learnt;
+}
+
+// All chapters, one after another.
+std::vector<v1::BatchItem> Tell(const StorySettings& settings) {
+  std::vector<v1::BatchItem> items;
+  for (const Chapter& chapter : TellStory(settings).chapters)
+    for (auto& item : chapter.tell(Answers())) items.push_back(std::move(item));
+  return items;
+}
+
 std::string Bytes(const std::vector<v1::BatchItem>& items) {
   std::string bytes;
   for (const auto& item : items) bytes += item.SerializeAsString();
   return bytes;
+}
+
+std::map<std::string, int> Counted(const std::vector<v1::BatchItem>& items) {
+  std::map<std::string, int> counted;
+  for (const auto& item : items) ++counted[item.method().substr(item.method().find('/') + 1)];
+  return counted;
+}
+
+template <class Request, class Each>
+void ForEach(const std::vector<v1::BatchItem>& items, const std::string& command, Each each) {
+  Request request;
+  for (const auto& item : items)
+    if (item.method().ends_with("/" + command) && request.ParseFromString(item.request())) each(request);
 }
 
 TEST(Story, IsTheSameEveryTime) {
@@ -40,26 +79,82 @@ TEST(Story, EveryCommandHasItsOwnRequestId) {
     leads::v1::CaptureLeadRequest request;  // request_id is field 1 of every command
     ASSERT_TRUE(request.ParseFromString(item.request()) || !request.request_id().empty());
     EXPECT_LE(request.request_id().size(), 64U);
+    EXPECT_EQ(request.request_id().find('/'), std::string::npos) << request.request_id();
     EXPECT_TRUE(ids.insert(request.request_id()).second) << request.request_id();
+  }
+}
+
+TEST(Story, TellsOfAllThatACompanyDoes) {
+  const auto counted = Counted(Tell(Year()));
+  for (const auto& [command, least] : std::map<std::string, int>{{"HirePerson", 100},
+                                                                 {"TransferPerson", 3},
+                                                                 {"ResignPerson", 3},
+                                                                 {"SetGoal", 100},
+                                                                 {"AssignPlan", 60},
+                                                                 {"SettleStatement", 60},
+                                                                 {"CompleteItem", 100},
+                                                                 {"RecordEvaluation", 80},
+                                                                 {"SubmitOpening", 6},
+                                                                 {"OpenAccount", 4},
+                                                                 {"OpenCreditLine", 110},
+                                                                 {"PlaceOrder", 60},
+                                                                 {"IssueInvoice", 60},
+                                                                 {"AcceptReturn", 1},
+                                                                 {"CommitAllocation", 40},
+                                                                 {"HardClose", 100}}) {
+    ASSERT_TRUE(counted.contains(command)) << command;
+    EXPECT_GE(counted.at(command), least) << command;
   }
 }
 
 TEST(Story, NothingHappensAfterItsEnd) {
   const Date end = EndOf(Year());
   EXPECT_EQ(end, Date::Of(2026, 11, 1));
+  const auto items = Tell(Year());
   int closed = 0;
-  for (const auto& item : Tell(Year())) {
-    leads::v1::CaptureLeadRequest capture;
-    leads::v1::CloseOpportunityRequest close;
-    if (item.method().ends_with("/CaptureLead") && capture.ParseFromString(item.request())) {
-      EXPECT_LT(*Date::Parse(capture.occurred_on()), end);
-    }
-    if (item.method().ends_with("/CloseOpportunity") && close.ParseFromString(item.request())) {
-      EXPECT_LT(*Date::Parse(close.closed_on()), end);
-      ++closed;
-    }
-  }
+  const auto is_before = [&](const std::string& day) { EXPECT_LT(*Date::Parse(day), end); };
+  ForEach<leads::v1::CaptureLeadRequest>(items, "CaptureLead", [&](const auto& r) { is_before(r.occurred_on()); });
+  ForEach<leads::v1::CloseOpportunityRequest>(items, "CloseOpportunity", [&](const auto& r) {
+    is_before(r.closed_on());
+    ++closed;
+  });
+  ForEach<billing::v1::IssueInvoiceRequest>(items, "IssueInvoice", [&](const auto& r) { is_before(r.issued_on()); });
+  ForEach<billing::v1::RecordReceiptRequest>(items, "RecordReceipt",
+                                             [&](const auto& r) { is_before(r.received_on()); });
+  ForEach<workforce::v1::ResignPersonRequest>(items, "ResignPerson", [&](const auto& r) { is_before(r.last_on()); });
   EXPECT_GT(closed, 100);
+}
+
+// Numbers are given in the order of invoicing, so that they run with the days.
+TEST(Story, InvoicesAreIssuedDayByDay) {
+  std::string last;
+  ForEach<billing::v1::IssueInvoiceRequest>(Tell(Year()), "IssueInvoice", [&](const auto& request) {
+    EXPECT_LE(last, request.issued_on());
+    last = request.issued_on();
+  });
+}
+
+// Nobody who left sells on.
+TEST(Story, OrdersAreOfThoseWhoAreThere) {
+  const auto items = Tell(Year());
+  std::map<std::string, std::string> left;
+  ForEach<workforce::v1::ResignPersonRequest>(items, "ResignPerson",
+                                              [&](const auto& r) { left[r.person_id()] = r.last_on(); });
+  EXPECT_EQ(left.size(), 3U);
+  ForEach<leads::v1::OpenOpportunityRequest>(items, "OpenOpportunity", [&](const auto& r) {
+    if (left.contains(r.owner_id())) {
+      EXPECT_LE(r.opened_on(), left[r.owner_id()]);
+    }
+  });
+}
+
+TEST(Story, ThePagesAreAboutSomebody) {
+  const Story story = TellStory(Year());
+  for (const Chapter& chapter : story.chapters) (void)chapter.tell(Answers());
+  const Cast cast = story.cast();
+  EXPECT_EQ(cast.branch_name, "강남지점");
+  EXPECT_FALSE(cast.rep_name.empty());
+  EXPECT_LT(cast.month, "2026-10");
 }
 
 TEST(Story, BusinessNumbersHoldAndNamesDiffer) {

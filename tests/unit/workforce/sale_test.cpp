@@ -20,7 +20,9 @@ class Book {
   void Run(Rule rule, const Request& request) {
     SaleBefore before{has_sale_ ? &sale_ : nullptr, {}, settled};
     for (const SalesFact& fact : facts_) before.facts.push_back(&fact);
-    auto event = rule(before, request, ContextOf());
+    Context context = ContextOf();
+    context.seed = Sha256(std::to_string(++commands_));
+    auto event = rule(before, request, context);
     EXPECT_THAT(event, IsOk());
     sale_ = event->sale();
     has_sale_ = true;
@@ -34,8 +36,7 @@ class Book {
                                 shares)));
   }
   void Return(const std::string& id, int64_t minor, const std::string& on, const std::string& person = "kim") {
-    RecordReturnRequest request =
-        Proto("invoice_id: 'I' issued_on: '2026-03-12' currency: 'KRW' shares { person_id: '" + person + "' }");
+    RecordReturnRequest request = Proto("invoice_id: 'I' shares { person_id: '" + person + "' }");
     request.set_return_id(id);
     request.set_returned_on(on);
     request.set_total_minor(minor + minor / 10);
@@ -72,6 +73,7 @@ class Book {
  private:
   Sale sale_;
   bool has_sale_ = false;
+  int commands_ = 0;
   std::vector<SalesFact> facts_;
 };
 

@@ -32,7 +32,6 @@ Result<PriceListSaved> SavePriceList(const PriceList* list, const SavePriceListR
   kit::CopyWhatIsSet(request, &saved);
   if (saved.name().empty()) return kPriceListMustBeNamed.At("name");
   if (saved.currency().empty()) return kPriceListMustHaveCurrency.At("currency");
-  if (!saved.account_id().empty() && !saved.tier().empty()) return kPriceListMustBeOfClientOrTier.At("tier");
   if (list != nullptr && saved.currency() != list->currency())
     return kPriceListCurrencyMustStay.With("currency", list->currency()).At("currency");
   if (!saved.valid_to_on().empty() && saved.valid_to_on() < saved.valid_from_on())

@@ -15,10 +15,6 @@ inline const Reason kPriceListMustBeNamed{"PRICE_LIST_MUST_BE_NAMED", Code::kInv
                                           "A price list needs a name.", "가격표에는 이름이 필요합니다."};
 inline const Reason kPriceListMustHaveCurrency{"PRICE_LIST_MUST_HAVE_CURRENCY", Code::kInvalidArgument,
                                                "A price list needs a currency.", "가격표에는 통화가 필요합니다."};
-inline const Reason kPriceListMustBeOfClientOrTier{
-    "PRICE_LIST_MUST_BE_OF_CLIENT_OR_TIER", Code::kInvalidArgument,
-    "A price list is one client's, or a tier's, or for all; not a client's and a tier's.",
-    "가격표는 거래처 전용이거나 등급용일 수 있지만 둘 다일 수는 없습니다."};
 inline const Reason kPriceListCurrencyMustStay{"PRICE_LIST_CURRENCY_MUST_STAY", Code::kFailedPrecondition,
                                                "The list is in {currency}; its currency never changes.",
                                                "가격표의 통화는 {currency}이며 바꿀 수 없습니다."};

@@ -48,6 +48,9 @@ Result<ReceiptRecorded> Record(Tx& tx, const RecordReceiptRequest& request, cons
 Result<ReceiptAllocated> Commit(Tx& tx, const CommitAllocationRequest& request, const Context& context) {
   const auto receipt = engine::Find<Receipt>(tx, "receipt_id", request.receipt_id());
   if (!receipt.ok()) return receipt.refusal();
+  for (const AllocatedPart& part : request.parts())
+    if (const auto named = engine::Find<Receivable>(tx, "parts.receivable_id", part.receivable_id()); !named.ok())
+      return named.refusal();
   AllocationFacts facts{**receipt, {}, {}, {}, {}};
   facts.open = tx.List<Receivable>({"account_id", "standing"}, {(*receipt)->account_id(), "open"});
   std::set<std::string> lines;

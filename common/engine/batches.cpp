@@ -17,6 +17,8 @@ namespace pb = google::protobuf;
 namespace {
 
 constexpr int kPage = 1'000;
+// What is read at once stays well below what a message may hold, however large the events are.
+constexpr size_t kMostRead = 2'000'000;
 constexpr auto kPollEvery = std::chrono::milliseconds(50);
 
 void Refuse(Call& call, Refusal refusal) { call.done(Refused(std::move(refusal))); }
@@ -144,15 +146,18 @@ Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Po
   const std::set<std::string> ids(request.ids().begin(), request.ids().end());
   const int limit = request.limit() == 0 ? 100 : request.limit();
   v1::ReadEventsResponse response;
-  for (int page = 0; page < 10 && response.events_size() < limit; ++page) {
+  size_t bytes = 0;
+  const auto is_full = [&] { return response.events_size() == limit || bytes > kMostRead; };
+  for (int page = 0; page < 10 && !is_full(); ++page) {
     auto events = engine->ReadJournal(*after, kPage, std::chrono::milliseconds(0));
     if (!events.ok()) return events.refusal();
     for (auto& event : *events) {
-      if (response.events_size() == limit) break;
+      if (is_full()) break;
       *after = event.position();
       const bool visible = call.caller.Has(v1::ROLE_SERVICE) || event.tenant() == call.caller.tenant;
       if (!visible || !Wanted(request, types, ids, event)) continue;
       if (request.format() == v1::ReadEventsRequest::FORMAT_JSON) ToJson(&event);
+      bytes += event.ByteSizeLong();
       *response.add_events() = std::move(event);
     }
     if (static_cast<int>(events->size()) < kPage) break;

@@ -32,8 +32,7 @@ Result<FindSalesProcessResponse> FindSalesProcess(engine::Reader& reader, const 
   const SalesProcess* process = request.number() == 0
                                     ? ProcessInForce(defined, request.key(), reader.context().today.ToIso())
                                     : VersionOf(defined, request);
-  if (process == nullptr)
-    return kSalesProcessMustExist.With("process", request.key()).At("key");
+  if (process == nullptr) return kSalesProcessMustExist.With("process", request.key()).At("key");
   FindSalesProcessResponse response;
   *response.mutable_sales_process() = *process;
   return response;

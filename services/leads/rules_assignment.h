@@ -18,9 +18,10 @@ using namespace v1;  // NOLINT: a service's rules speak of its own messages
 inline const Reason kAssignmentRuleMustExist{"ASSIGNMENT_RULE_MUST_EXIST", Code::kNotFound,
                                              "There is no assignment rule {rule} in force.",
                                              "시행 중인 배정 규칙 {rule}이(가) 없습니다."};
-inline const Reason kLeadMustMatchALine{"LEAD_MUST_MATCH_A_LINE", Code::kFailedPrecondition,
-                                        "No line of the assignment rule {rule} is for region {region}, product {product}.",
-                                        "배정 규칙 {rule}에 지역 {region}, 상품 {product}에 해당하는 항목이 없습니다."};
+inline const Reason kLeadMustMatchALine{
+    "LEAD_MUST_MATCH_A_LINE", Code::kFailedPrecondition,
+    "No line of the assignment rule {rule} is for region {region}, product {product}.",
+    "배정 규칙 {rule}에 지역 {region}, 상품 {product}에 해당하는 항목이 없습니다."};
 inline const Reason kSomebodyMustBeFree{
     "SOMEBODY_MUST_BE_FREE", Code::kFailedPrecondition,
     "Nobody in line {line} of the assignment rule can take the lead: not certified {uncertified}, with enough leads "

@@ -59,8 +59,7 @@ Definition NextVersion(const Versions<Definition>& versions, int32_t shipped, co
   definition.set_key(KeyOr(request.key()));
   definition.set_number(shipped + 1);
   for (const Definition* version : versions)
-    if (version->key() == definition.key())
-      definition.set_number(std::max(definition.number(), version->number() + 1));
+    if (version->key() == definition.key()) definition.set_number(std::max(definition.number(), version->number() + 1));
   definition.set_status(request.as_draft() ? Definition::STATUS_DRAFT : Definition::STATUS_APPROVED);
   definition.set_valid_from_on(request.valid_from_on());
   return definition;

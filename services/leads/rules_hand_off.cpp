@@ -32,7 +32,8 @@ void StartClock(const Offering& offering, const Context& context, HandOff* hand_
   hand_off->set_opens_minute(standard.opens_minute());
   hand_off->set_closes_minute(standard.closes_minute());
   const Instant due = DueOf(*hand_off, offering.declared);
-  if (hand_off->offered_on() == context.today.ToIso() && due > context.now) *hand_off->mutable_due_at() = ToTimestamp(due);
+  if (hand_off->offered_on() == context.today.ToIso() && due > context.now)
+    *hand_off->mutable_due_at() = ToTimestamp(due);
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, 
   const auto offered_on = kit::RecentDay(request.offered_on(), "offered_on", context);
   if (!offered_on.ok()) return offered_on.refusal();
   if (!context.caller.Has(songsang::v1::ROLE_IMPORTER))
-    if (const auto certified = MustBeCertified(offering.rules, offering.held, lead.product_id(), request.to_id(), context);
+    if (const auto certified =
+            MustBeCertified(offering.rules, offering.held, lead.product_id(), request.to_id(), context);
         !certified.ok())
       return Refusal(certified.refusal()).At("to_id");
   // From here on the offer must succeed.
@@ -71,7 +73,8 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, 
 }
 
 Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const Defined& of_persona, const AcceptHandOffRequest& request, const Context& context) {
+                                      const Defined& of_persona, const AcceptHandOffRequest& request,
+                                      const Context& context) {
   if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
   const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
   if (!answered_on.ok()) return answered_on.refusal();

@@ -33,7 +33,8 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, 
 // When the hand-off's business minutes are over, by the calendar as it is known now.
 Instant DueOf(const HandOff& hand_off, const kit::DeclaredDays& declared);
 Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const Defined& of_persona, const AcceptHandOffRequest& request, const Context& context);
+                                      const Defined& of_persona, const AcceptHandOffRequest& request,
+                                      const Context& context);
 Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
                                      const Context& context);
 Result<HandOffExpired> ExpireHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,

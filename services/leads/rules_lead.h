@@ -34,8 +34,8 @@ Status MustBeFree(const Lead& lead);
 
 Result<LeadCaptured> CaptureLead(const CaptureLeadRequest& request, const Context& context);
 Result<LeadUpdated> UpdateLead(const Lead& lead, const UpdateLeadRequest& request, const Context& context);
-Result<LeadAssigned> AssignLead(const Lead& lead, const Rules& rules, const Certifications& held, const AssignLeadRequest& request,
-                                const Context& context);
+Result<LeadAssigned> AssignLead(const Lead& lead, const Rules& rules, const Certifications& held,
+                                const AssignLeadRequest& request, const Context& context);
 Result<LeadDisqualified> DisqualifyLead(const Lead& lead, const DisqualifyLeadRequest& request, const Context& context);
 
 }  // namespace songsang::leads

@@ -55,7 +55,8 @@ Status MustBeReadyFor(const Opportunity& opportunity, const SalesProcess::Stage&
   std::vector<std::string> missing;
   for (const int fact : stage.required())
     if (!IsKnown(opportunity, static_cast<SalesProcess::Fact>(fact)))
-      missing.push_back(Lower(SalesProcess::Fact_Name(static_cast<SalesProcess::Fact>(fact)).substr(sizeof("FACT_") - 1)));
+      missing.push_back(
+          Lower(SalesProcess::Fact_Name(static_cast<SalesProcess::Fact>(fact)).substr(sizeof("FACT_") - 1)));
   if (missing.empty()) return Done{};
   return kStageFactsMustBeKnown.With("stage", stage.key()).With("missing", Joined(missing));
 }
@@ -113,8 +114,8 @@ Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defin
   opportunity.set_id(context.NewId<Opportunity>(request));
   if (lead != nullptr && opportunity.name().empty())
     opportunity.set_name(lead->company().empty() ? lead->name() : lead->company());
-  auto beginning =
-      Begin(defined, of_persona, std::move(opportunity), request.has_opened_on() ? &request.opened_on() : nullptr, context);
+  auto beginning = Begin(defined, of_persona, std::move(opportunity),
+                         request.has_opened_on() ? &request.opened_on() : nullptr, context);
   if (!beginning.ok()) return beginning.refusal();
   // From here on the opening must succeed.
   OpportunityOpened event;

@@ -58,8 +58,8 @@ struct Beginning {
 };
 // `defined` are the versions of the process that is asked for, `of_persona` the processes for the kind of buyer.
 // `opened_on` null: today; empty: unknown.
-Result<Beginning> Begin(const Defined& defined, const Defined& of_persona, Opportunity opportunity, const std::string* opened_on,
-                        const Context& context);
+Result<Beginning> Begin(const Defined& defined, const Defined& of_persona, Opportunity opportunity,
+                        const std::string* opened_on, const Context& context);
 
 Result<OpportunityOpened> OpenOpportunity(const Lead* lead, const Defined& defined, const Defined& of_persona,
                                           const OpenOpportunityRequest& request, const Context& context);

@@ -23,25 +23,28 @@ inline const Reason kProposalMustBeForClient{
 inline const Reason kProposalLineMustHavePrice{"PROPOSAL_LINE_MUST_HAVE_PRICE", Code::kFailedPrecondition,
                                                "There is no price of the product {product} on {day}.",
                                                "{day} 기준으로 상품 {product}의 단가가 없습니다."};
-inline const Reason kProposalMustHaveOneCurrency{"PROPOSAL_MUST_HAVE_ONE_CURRENCY", Code::kFailedPrecondition,
-                                                 "The prices are in {currency} and {other}; a proposal has one currency.",
-                                                 "단가 통화가 {currency}와 {other}로 다릅니다. 견적 통화는 하나여야 합니다."};
+inline const Reason kProposalMustHaveOneCurrency{
+    "PROPOSAL_MUST_HAVE_ONE_CURRENCY", Code::kFailedPrecondition,
+    "The prices are in {currency} and {other}; a proposal has one currency.",
+    "단가 통화가 {currency}와 {other}로 다릅니다. 견적 통화는 하나여야 합니다."};
 inline const Reason kProposalTooLarge{"PROPOSAL_TOO_LARGE", Code::kInvalidArgument,
                                       "The proposal's sum is larger than any amount that is kept.",
                                       "견적 합계가 처리할 수 있는 금액을 넘습니다."};
-inline const Reason kProposalMustBeRevisable{"PROPOSAL_MUST_BE_REVISABLE", Code::kFailedPrecondition,
-                                             "Revision {revision} is {state}; only the newest revision is revised, and "
-                                             "none that was accepted.",
-                                             "{revision}차 견적 상태가 {state}입니다. 수락되지 않은 최신 견적만 개정할 수 있습니다."};
+inline const Reason kProposalMustBeRevisable{
+    "PROPOSAL_MUST_BE_REVISABLE", Code::kFailedPrecondition,
+    "Revision {revision} is {state}; only the newest revision is revised, and "
+    "none that was accepted.",
+    "{revision}차 견적 상태가 {state}입니다. 수락되지 않은 최신 견적만 개정할 수 있습니다."};
 inline const Reason kProposalMustBeDraft{"PROPOSAL_MUST_BE_DRAFT", Code::kFailedPrecondition,
                                          "The proposal is {state}; only a draft is sent.",
                                          "견적 상태가 {state}입니다. 작성 중인 견적만 발송할 수 있습니다."};
 inline const Reason kProposalMustBeSent{"PROPOSAL_MUST_BE_SENT", Code::kFailedPrecondition,
                                         "The proposal is a draft; nobody can have seen it.",
                                         "아직 발송하지 않은 견적이므로 열람할 수 없습니다."};
-inline const Reason kProposalMustBeOpen{"PROPOSAL_MUST_BE_OPEN", Code::kFailedPrecondition,
-                                        "The proposal is {state}; only one that was sent and not yet answered is.",
-                                        "견적 상태가 {state}입니다. 발송 후 아직 회신하지 않은 견적만 처리할 수 있습니다."};
+inline const Reason kProposalMustBeOpen{
+    "PROPOSAL_MUST_BE_OPEN", Code::kFailedPrecondition,
+    "The proposal is {state}; only one that was sent and not yet answered is.",
+    "견적 상태가 {state}입니다. 발송 후 아직 회신하지 않은 견적만 처리할 수 있습니다."};
 inline const Reason kProposalMustNotBeExpired{"PROPOSAL_MUST_NOT_BE_EXPIRED", Code::kFailedPrecondition,
                                               "The proposal was valid until {valid_until}; revise it.",
                                               "견적 유효기간이 {valid_until}까지였습니다. 개정 견적이 필요합니다."};

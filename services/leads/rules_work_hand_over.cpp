@@ -37,18 +37,16 @@ Result<WorkHandedOver> StepWorkHandOver(const WorkHandOver& hand_over, const Wor
     for (auto item = all.begin(); item != all.end() && left > 0; ++item, --left, ++moved) move(**item);
     return moved;
   };
-  const int64_t leads = take(work.leads, [&](const Lead& lead) {
-    (*event.add_leads() = lead).set_owner_id(successor);
-  });
+  const int64_t leads =
+      take(work.leads, [&](const Lead& lead) { (*event.add_leads() = lead).set_owner_id(successor); });
   const int64_t opportunities = take(work.opportunities, [&](const Opportunity& opportunity) {
     (*event.add_opportunities() = opportunity).set_owner_id(successor);
   });
   const int64_t follow_ups = take(work.follow_ups, [&](const FollowUp& follow_up) {
     (*event.add_follow_ups() = follow_up).set_owner_id(successor);
   });
-  const int64_t hand_offs = take(work.hand_offs, [&](const HandOff& hand_off) {
-    (*event.add_hand_offs() = hand_off).set_to_id(successor);
-  });
+  const int64_t hand_offs =
+      take(work.hand_offs, [&](const HandOff& hand_off) { (*event.add_hand_offs() = hand_off).set_to_id(successor); });
   stepped.set_leads(hand_over.leads() + leads);
   stepped.set_opportunities(hand_over.opportunities() + opportunities);
   stepped.set_follow_ups(hand_over.follow_ups() + follow_ups);

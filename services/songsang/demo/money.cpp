@@ -90,7 +90,8 @@ void Teller::Order(const Deal& deal, Date ordered, bool training) {
   Name(&request, deal.key);
   request.set_account_id(Ext(deal.client));
   request.set_opportunity_id(Ext(deal.key));
-  request.set_unit_id(Ext(Branches()[deal.rep->BranchOn(ordered)].key));
+  // The client's branch sells and is paid, so that its books stay its own when a representative moves.
+  request.set_unit_id(Ext(Branches()[client_[deal.client].branch].key));
   request.set_owner_id(Ext(deal.rep->key));
   request.set_channel(deal.key.front() == 'o' ? "repeat" : "lead");
   request.set_ordered_on(ordered.ToIso());
@@ -118,7 +119,7 @@ void Teller::Invoice(const Deal& deal, Date day) {
 
 // A few send everything back before it is due. True if this one does.
 bool Teller::Return(const Deal& deal, Date invoiced, int64_t supply) {
-  if (!chance_.In1000(45)) return false;
+  if (!chance_.In1000(60)) return false;
   const Date day = Workday(invoiced.PlusDays(chance_.Between(5, 20)));
   if (!(day < end_)) return false;
   static const std::vector<const char*> kWhy = {"초기 불량", "사양 불일치", "고객 변심", "설치 환경 부적합"};

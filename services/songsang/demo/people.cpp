@@ -21,8 +21,6 @@ constexpr const char* kPlans = "songsang.workforce.v1.PlanService/";
 
 // Somebody who was there long before the story.
 constexpr int kLongBefore = 900;
-// So many representatives' statements are settled.
-constexpr size_t kSettled = 6;
 
 struct Grade {
   std::string_view name;
@@ -244,30 +242,18 @@ void Teller::Resign(const Learnt&) {
     }
 }
 
-// Of those who sold most, every month but the last, which is still being looked at.
+// Everybody's pay of every month but the last, which is still being looked at.
 void Teller::Settle(const Learnt&) {
-  std::vector<std::pair<int64_t, const Person*>> best;
   for (const auto& [branch, reps] : reps_)
-    for (const Person& rep : reps) {
-      const auto sold = sold_.find(rep.key);
-      if (rep.from > settings_.from || !rep.successor.empty() || sold == sold_.end()) continue;
-      int64_t sum = rep.key == CastOf().rep_key ? int64_t{1} << 50 : 0;
-      for (const auto& [month, amount] : sold->second) sum += amount;
-      best.emplace_back(-sum, &rep);
-    }
-  std::sort(best.begin(), best.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : a.second->key < b.second->key;
-  });
-  if (best.size() > kSettled) best.resize(kSettled);
-  for (const auto& [sum, rep] : best)
-    for (const std::string& month : Months()) {
-      if (month == Months().back()) continue;
-      workforce::v1::SettleStatementRequest request;
-      request.set_person_id(Ext(rep->key));
-      request.set_month(month);
-      Give("songsang.workforce.v1.StatementService/SettleStatement", request,
-           fmt::format("statement-{}-{}", rep->key, month));
-    }
+    for (const Person& rep : reps)
+      for (const std::string& month : Months()) {
+        if (month == Months().back() || month < rep.from.ToIso().substr(0, 7)) continue;
+        workforce::v1::SettleStatementRequest request;
+        request.set_person_id(Ext(rep.key));
+        request.set_month(month);
+        Give("songsang.workforce.v1.StatementService/SettleStatement", request,
+             fmt::format("statement-{}-{}", rep.key, month));
+      }
 }
 
 }  // namespace songsang::demo

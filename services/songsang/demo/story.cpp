@@ -1,5 +1,6 @@
 #include "songsang/demo/story.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -34,9 +35,11 @@ Date Teller::SomeDay() {
 }
 
 const Person& Teller::RepOf(size_t branch, Date day) {
-  const Person* rep = &chance_.Pick(reps_[branch]);
-  while (day < rep->from || !rep->StaysOn(day)) rep = &chance_.Pick(reps_[branch]);
-  return *rep;
+  std::vector<const Person*> there;
+  for (const auto& [home, reps] : reps_)
+    for (const Person& rep : reps)
+      if (rep.BranchOn(day) == branch && !(day < rep.from) && rep.StaysOn(day)) there.push_back(&rep);
+  return *chance_.Pick(there);
 }
 
 size_t Teller::SomeBranch() {
@@ -70,19 +73,26 @@ Cast Teller::CastOf() const {
   Cast cast;
   cast.branch_key = Branches()[0].key;
   cast.branch_name = Branches()[0].name;
-  int64_t most = -1;
+  // Who sold most of those who were there all the year.
+  int64_t most = 0;
   for (const Person& rep : reps_.at(0)) {
-    if (!rep.later_unit.empty() || !rep.successor.empty() || !(rep.from < settings_.from)) continue;
     const auto sold = sold_.find(rep.key);
-    if (sold == sold_.end()) continue;
-    // The last month is still open.
-    for (const auto& [month, amount] : sold->second) {
-      if (amount <= most || month == Months().back()) continue;
-      most = amount;
-      cast.rep_key = rep.key;
-      cast.rep_name = rep.name;
-      cast.month = month;
+    if (!rep.later_unit.empty() || !rep.successor.empty() || !(rep.from < settings_.from) || sold == sold_.end())
+      continue;
+    int64_t sum = 0, best = 0;
+    std::string month;
+    for (const auto& [when, amount] : sold->second) {
+      // What is settled: not before the story, nor its last month.
+      if (when < Months().front() || when >= Months().back()) continue;
+      sum += amount;
+      if (amount > best) month = when;
+      best = std::max(best, amount);
     }
+    if (sum <= most) continue;
+    most = sum;
+    cast.rep_key = rep.key;
+    cast.rep_name = rep.name;
+    cast.month = month;
   }
   return cast;
 }

@@ -52,7 +52,7 @@ struct Chapter {
 struct Cast {
   std::string branch_key, branch_name;
   std::string rep_key, rep_name;
-  std::string month;  // of the representative's best statement: `2026-03`
+  std::string month;  // the representative's best of those that are settled: `2026-03`
 };
 
 struct Story {

@@ -118,7 +118,7 @@ class Teller {
   // Most work is done on working days.
   Date Workday(Date day);
   Date SomeDay();
-  // Somebody of the branch who had begun by then, and had not left.
+  // Somebody who was a representative of the branch on that day.
   const Person& RepOf(size_t branch, Date day);
   size_t SomeBranch();
   size_t SomeProduct();

@@ -61,7 +61,7 @@ void Teller::TrainOne(const training::v1::Enrolment& enrolment) {
   Chance chance(seed);
   Date day = Date::Parse(enrolment.enrolled_on()).value_or(settings_.from);
   const bool is_new = !(day < settings_.from);
-  if (chance.In1000(is_new ? 250 : 60)) return;
+  if (chance.In1000(is_new ? 150 : 60)) return;
   const auto evaluate = [&](training::v1::Evaluation::Phase phase, int score) {
     training::v1::RecordEvaluationRequest request;
     request.set_enrolment_id(id);
@@ -74,7 +74,7 @@ void Teller::TrainOne(const training::v1::Enrolment& enrolment) {
   const int before = chance.Between(32, 68);
   day = day.PlusDays(chance.Between(1, 12));
   evaluate(training::v1::Evaluation::PHASE_BEFORE, before);
-  const bool stops = chance.In1000(is_new ? 200 : 30);
+  const bool stops = chance.In1000(is_new ? 120 : 30);
   for (const auto& [key, name] : kItems) {
     if (stops && std::string_view(key) == kItems.back().first) return;
     training::v1::CompleteItemRequest request;

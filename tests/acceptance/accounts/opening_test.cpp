@@ -66,10 +66,11 @@ class Opening {
     return by.Call<AccountOpened>("OpenAccount", Proto("opening_id: '" + id + "' " + more));
   }
   Called<OrderPlaced> Order(int64_t price, const std::string& more = "") const {
-    return rep.Call<OrderPlaced>("PlaceOrder", Proto("account_id: '" + account_id +
-                                                     "' currency: 'KRW' lines { quantity { units: 1 } "
-                                                     "unit_price { units: " +
-                                                     std::to_string(price) + " } } " + more));
+    return rep.Call<OrderPlaced>("PlaceOrder",
+                                 Proto("account_id: '" + account_id +
+                                       "' currency: 'KRW' lines { description: '자재' quantity { units: 1 } "
+                                       "unit_price { units: " +
+                                       std::to_string(price) + " } } " + more));
   }
 
   const std::string tenant = System::FreshTenant();

@@ -35,7 +35,8 @@ class Owing {
   Receivable Sold(const std::string& client, int64_t won, const std::string& day, const std::string& due) const {
     const auto placed = clerk.Call<OrderPlaced>(
         "PlaceOrder", Proto("account_id: 'ext:test:" + client + "' currency: 'KRW' ordered_on: '" + day +
-                            "' lines { description: '인삼' quantity { units: 1 } unit_price { units: " + std::to_string(won) + " } }"));
+                            "' lines { description: '인삼' quantity { units: 1 } unit_price { units: " +
+                            std::to_string(won) + " } }"));
     EXPECT_THAT(placed, IsOk());
     const std::string order = "order_id: '" + placed->order().id() + "' ";
     EXPECT_THAT(clerk.Call<OrderDelivered>("DeliverOrder", Proto(order)), IsOk());

@@ -1,4 +1,4 @@
-// R2, R4: the figures of a small company's first quarter, worked out by hand: what it sold and took back, by whom, to
+// R2: the figures of a small company's first quarter, worked out by hand: what it sold and took back, by whom, to
 // whom and by which channel; what is owed for it; how far goals were reached.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +10,8 @@
 #include "songsang/billing/v1/delivery.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
 #include "songsang/billing/v1/order.pb.h"
+#include "songsang/report/presets.h"
+#include "songsang/report/question.h"
 #include "songsang/reporting/v1/report.pb.h"
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/goal.pb.h"
@@ -118,8 +120,8 @@ class Company {
         "invoice_id: '" + sold.invoice().id() +
             "' returned_on: '2026-03-05' posted_on: '2026-03-05' reason: '불량' lines { invoice_line_id: '" +
             sold.lines(0).id() + "' quantity { units: 4 } }");
-    Invoice(Order("다온", "2026-03-01", 1, 50, "}"), "2026-03-31");
-    const auto dropped = Order("다온", "2026-03-02", 1, 7, "}");
+    Invoice(Order("다온", "2026-03-01", 1, 50, "description: '설치비' }"), "2026-03-31");
+    const auto dropped = Order("다온", "2026-03-02", 1, 7, "description: '운송비' }");
     Call<billing::v1::OrderCancelled>("CancelOrder", "order_id: '" + dropped + "' reason: '고객 요청'");
   }
   void Goal(const std::string& person, const std::string& month, int amount) {
@@ -179,6 +181,36 @@ TEST(R2_DrillDown, ReceivablesOfAnyDayAndGoalsReached) {
       company.Rows(
           "metrics: ['quota', 'attainment'] dimensions: 'team' period { from_on: '2026-01-01' to_on: '2026-01-31' }"),
       ElementsAre("부산 | 2000 | 33.30", "서울 | 1000 | 33.30"));
+}
+
+// What `songsang report NAME` asks, as of the end of May.
+std::vector<std::string> Page(Company& company, const std::string& name) {
+  report::ReportOptions options;
+  options.name = name;
+  options.as_of = "2026-05-31";
+  reporting::v1::GetFiguresRequest request;
+  std::string wrong;
+  EXPECT_TRUE(report::AskFor(options, &request, &wrong)) << wrong;
+  return company.Rows(request.ShortDebugString());
+}
+
+TEST(R1_PeriodReports, ReadyMadePagesForEverybodyAreAnswered) {
+  Company company;
+  for (const auto& preset : report::Presets()) Page(company, preset.name);
+  // Revenue and its share, orders, quota and attainment, commission and its part of revenue, training. The order of 7
+  // was cancelled after the end of May.
+  EXPECT_THAT(Page(company, "executive"), ElementsAre("본사 | 서울 | 933 | 56.58 | 1999 | 1400 | 66.64 | 0 | 0.00 | ",
+                                                      "본사 | 부산 | 666 | 40.39 | 0 | 2000 | 33.30 | 0 | 0.00 | ",
+                                                      "- | - | 50 | 3.03 | 57 | 0 |  | 0 | 0.00 | "));
+  EXPECT_THAT(Page(company, "branch"),
+              ElementsAre("김하늘 | 933 | 400 | 1999 | 1400 | 66.64 | 0 |  | 0",
+                          "이도윤 | 666 | 0 | 0 | 2000 | 33.30 | 0 |  | 0", "- | 50 | 0 | 57 | 0 |  | 0 |  | 0"));
+  EXPECT_THAT(Page(company, "rep"), ElementsAre("2026-01 | 999 | 3000 | 33.30 | 0 |  | 0 | 0 | 0",
+                                                "2026-02 | 1000 | 400 | 250.00 | 0 |  | 0 | 0 | 0",
+                                                "2026-03 | -350 | 0 |  | 0 |  | 0 | 0 | 0"));
+  EXPECT_THAT(Page(company, "receivables"),
+              ElementsAre("한빛 | 1098 | 1098 | 100.00", "새론 | 660 | 660 | 100.00", "다온 | 55 | 55 | 100.00"));
+  EXPECT_THAT(Page(company, "ageing"), ElementsAre("31-60 | 1813"));
 }
 
 }  // namespace

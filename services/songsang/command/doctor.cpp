@@ -36,6 +36,7 @@ class Doctor {
     Home();
     Disk();
     Files();
+    Outside();
     const bool served = wrong_ == 0 && Server();
     if (served) Journals();
     if (served) Parked();
@@ -92,6 +93,15 @@ class Doctor {
     if (limit.rlim_max < 4096)
       return Advise("files", text, "allow more (`ulimit -Hn 65536`, LimitNOFILE=): each caller is one");
     Fine("files", text);
+  }
+
+  // Who answers for the outside world, as the configuration of this home says.
+  void Outside() {
+    const auto authority = config_.ports.find("tax_authority");
+    if (authority == config_.ports.end())
+      return Advise("outside", "no tax authority is named: tax invoices that are issued wait for one",
+                    "songsang serve --outside tax_authority=http://HOST:PORT (`songsang authority` plays one)");
+    Fine("outside", fmt::format("the tax authority is at {}", authority->second));
   }
 
   bool Server() {
@@ -235,7 +245,7 @@ class Doctor {
 void AddDoctor(CLI::App* line, Options* options) {
   auto* app = line->add_subcommand("doctor", "Look for what is wrong, and say what to do next");
   AddServerOptions(app, options, "ADMIN, SERVICE");
-  AddSettings(app, options, {"store", "keys"});
+  AddSettings(app, options, {"store", "keys", "outside"});
   app->footer(kExamples);
   app->callback([=] {
     options->run = [=] {

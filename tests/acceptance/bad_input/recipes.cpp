@@ -43,13 +43,22 @@ const std::vector<Recipe>& Recipes() {
        "opportunity_id: 'ext:recipe:deal' valid_until: '2100-01-01' lines { product_id: 'ext:recipe:oil' quantity { "
        "units: 1 } }"},
       {"RegisterAccount",
-       "external_ref { system: 'recipe' key: 'buyer' } kind: KIND_BUSINESS country: 'US' name: 'b' state: STATE_OPEN"},
+       "external_ref { system: 'recipe' key: 'buyer' } kind: KIND_BUSINESS brn: '679-87-00433' name: 'b' state: "
+       "STATE_OPEN"},
+      {"SaveBusinessPlace", "external_ref { system: 'recipe' key: 'place' } name: 'p' brn: '401-03-94930'"},
       {"OpenCreditLine", "account_id: 'ext:recipe:buyer' limit { minor: 1000000 currency: 'KRW' }"},
       {"PlaceOrder",
        "external_ref { system: 'recipe' key: 'order' } account_id: 'ext:recipe:buyer' owner_id: 'ext:recipe:stays' "
        "currency: 'KRW' lines { description: 'd' quantity { units: 2 } unit_price { units: 100 } }"},
       {"DeliverOrder", "order_id: 'ext:recipe:order'"},
-      {"IssueInvoice", "external_ref { system: 'recipe' key: 'invoice' } order_id: 'ext:recipe:order'"},
+      {"IssueInvoice",
+       "external_ref { system: 'recipe' key: 'invoice' } order_id: 'ext:recipe:order' business_place_id: "
+       "'ext:recipe:place'"},
+      {"RecordReceipt",
+       "external_ref { system: 'recipe' key: 'receipt' } account_id: 'ext:recipe:buyer' means: MEANS_CASH amount { "
+       "minor: "
+       "10 currency: 'KRW' }"},
+      {"CommitAllocation", "receipt_id: 'ext:recipe:receipt'"},
       {"AcceptReturn", "invoice_id: 'ext:recipe:invoice' reason: 'r'"},
       {"DefineCreditCriteria",
        "currency: 'KRW' years { points: 30 } capital { points: 30 } overdue_days { points: 40 } "

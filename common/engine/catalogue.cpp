@@ -1,6 +1,7 @@
 #include "engine/catalogue.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/descriptor_database.h>
 
 #include <algorithm>
 #include <set>
@@ -94,11 +95,22 @@ const pb::Descriptor* EntityNamed(const pb::FieldDescriptor* reference) {
 }
 
 const pb::MethodDescriptor* MethodTaking(const pb::Descriptor* request) {
-  const auto* file = request->file();
-  for (int s = 0; s < file->service_count(); ++s)
-    for (int m = 0; m < file->service(s)->method_count(); ++m)
-      if (file->service(s)->method(m)->input_type() == request) return file->service(s)->method(m);
-  return nullptr;
+  // A service and its messages may stand in files of their own.
+  static const auto& known = *new auto([] {
+    std::unordered_map<const pb::Descriptor*, const pb::MethodDescriptor*> methods;
+    std::vector<std::string> files;
+    pb::DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
+    for (const std::string& name : files) {
+      if (name.rfind("songsang/", 0) != 0) continue;
+      const auto* file = pb::DescriptorPool::generated_pool()->FindFileByName(name);
+      for (int s = 0; s < file->service_count(); ++s)
+        for (int m = 0; m < file->service(s)->method_count(); ++m)
+          methods[file->service(s)->method(m)->input_type()] = file->service(s)->method(m);
+    }
+    return methods;
+  }());
+  const auto found = known.find(request);
+  return found == known.end() ? nullptr : found->second;
 }
 
 void ResolveReferences(const std::string& tenant, Message* request) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "engine/lane_running.h"
 #include "engine/reasons.h"
 #include "engine/settled.h"
 #include "engine/tables.h"
@@ -16,55 +17,15 @@ namespace {
 constexpr size_t kMostCommands = 512;
 constexpr size_t kMostBytes = 1024 * 1024;
 constexpr size_t kMostLookups = 2'000;
+// A batch that takes longer to decide is committed as far as it is: the partition's lock is held, and the store ends a
+// transaction that says nothing for 2 s.
+constexpr std::chrono::milliseconds kMostDeciding{300};
 constexpr int kMostRetries = 5;
 constexpr size_t kMostReads = 1'000;
-
-std::string KeyText(const RequestKey& key) { return key.tenant + '\n' + key.client + '\n' + key.request_id; }
 
 bool IsHouse(const Pending& pending) { return !pending.call->house_id.empty(); }
 
 }  // namespace
-
-// One recorded command: what the lane writes for it.
-struct Written {
-  Pending* pending;
-  JournalEntry entry;
-  std::vector<Touch> touches;
-  std::shared_ptr<const std::string> payload;
-};
-
-struct Lane::Running {
-  Batch* batch = nullptr;
-  Overlay overlay;
-  Opening opening;
-  Instant now;
-  StoreError error;  // of a read within deciding: the batch cannot go on
-  // The chain's end, and what was written since the savepoint.
-  int64_t seq = 0;
-  Digest hash{};
-  std::deque<Written> written;
-  size_t mark = 0;  // of the overlay, at the savepoint
-  int64_t kept_seq = 0;
-  Digest kept_hash{};
-  std::unordered_map<std::string, const Written*> by_key;  // in this batch
-  std::unordered_map<std::string, std::pair<Digest, Outcome>> kept_by_key;
-
-  void Revert() {
-    overlay.RevertTo(mark);
-    written.clear();
-    by_key.clear();
-    seq = kept_seq;
-    hash = kept_hash;
-  }
-  void Keep() {
-    for (const Written& w : written) kept_by_key[KeyText(w.pending->key)] = {w.pending->body_hash, w.pending->outcome};
-    mark = overlay.Mark();
-    written.clear();
-    by_key.clear();
-    kept_seq = seq;
-    kept_hash = hash;
-  }
-};
 
 class Lane::LaneTx : public Tx {
  public:
@@ -199,12 +160,17 @@ void Lane::Run() {
     }
     if (!decided.empty()) hooks_.deliver(std::move(decided));
     if (undecided.empty()) continue;
-    Process(&undecided);
-    hooks_.deliver(std::move(undecided));
+    while (!undecided.empty()) {
+      const auto settled = undecided.begin() + static_cast<std::ptrdiff_t>(Process(&undecided));
+      Batch done(std::make_move_iterator(undecided.begin()), std::make_move_iterator(settled));
+      undecided.erase(undecided.begin(), settled);
+      hooks_.deliver(std::move(done));
+    }
   }
 }
 
-void Lane::Process(Batch* batch) {
+// How many of the batch, from its beginning, have their outcome.
+size_t Lane::Process(Batch* batch) {
   StoreError error;
   for (int attempt = 0; attempt < kMostRetries; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(std::chrono::milliseconds(5 * attempt + std::rand() % 10));
@@ -215,16 +181,17 @@ void Lane::Process(Batch* batch) {
     error = Open(&run);
     if (error.ok()) error = Settle(&run);
     if (error.ok()) {
-      for (auto& pending : *batch)
-        if (pending->outcome.marks.empty()) pending->outcome.marks.push_back(MarkOf(run, run.kept_seq));
+      for (size_t i = 0; i < run.cut; ++i)
+        if (auto& marks = (*batch)[i]->outcome.marks; marks.empty()) marks.push_back(MarkOf(run, run.kept_seq));
       if (run.kept_seq != run.opening.last_seq) hooks_.committed(partition_, run.opening.epoch, run.kept_seq);
-      return;
+      return run.cut;
     }
     session_->Rollback();
     if (error.kind == StoreError::Kind::kAway) session_.reset();
     if (error.kind != StoreError::Kind::kAgain) break;
   }
   for (auto& pending : *batch) pending->outcome = Refused(kUnavailable.With("detail", error.message));
+  return batch->size();
 }
 
 StoreError Lane::Open(Running* run) {
@@ -258,7 +225,7 @@ StoreError Lane::Open(Running* run) {
 // Decides everything and commits it in one flight; where the data of one command is at fault, halves until it stands
 // alone, the lock kept.
 StoreError Lane::Settle(Running* run) {
-  StoreError error = DecideRange(run, 0, run->batch->size());
+  StoreError error = DecideRange(run, 0, run->batch->size(), &run->cut);
   if (!error.ok()) return error;
   if (run->written.empty()) {
     session_->Rollback();
@@ -271,15 +238,20 @@ StoreError Lane::Settle(Running* run) {
   }
   if (error.kind != StoreError::Kind::kPoison) return error;
   error = session_->Undo();
-  if (error.ok()) error = Halve(run, 0, run->batch->size());
+  if (error.ok()) error = Halve(run, 0, run->cut);
   return error.ok() ? session_->Commit({}) : error;
 }
 
-StoreError Lane::DecideRange(Running* run, size_t from, size_t to) {
+// With `cut`, as far as time allows; it is then set to where deciding ended.
+StoreError Lane::DecideRange(Running* run, size_t from, size_t to, size_t* cut) {
   run->Revert();
+  const auto until = std::chrono::steady_clock::now() + kMostDeciding;
   for (size_t i = from; i < to; ++i) {
     Decide(run, (*run->batch)[i].get());
     if (!run->error.ok()) return run->error;
+    if (cut == nullptr) continue;
+    *cut = i + 1;
+    if (std::chrono::steady_clock::now() > until) break;
   }
   return {};
 }

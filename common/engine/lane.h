@@ -52,10 +52,10 @@ class Lane {
 
   void Run();
   Batch Take();
-  void Process(Batch* batch);
+  size_t Process(Batch* batch);
   StoreError Open(Running* run);
   StoreError Settle(Running* run);
-  StoreError DecideRange(Running* run, size_t from, size_t to);
+  StoreError DecideRange(Running* run, size_t from, size_t to, size_t* cut = nullptr);
   StoreError Halve(Running* run, size_t from, size_t to);
   void Decide(Running* run, Pending* pending);
   Result<Recorded> Attempt(Running* run, Pending* pending);

@@ -169,9 +169,9 @@ Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
   return event;
 }
 
-Result<OrderPlaced> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
-                                           const PlaceOrderFromProposalRequest& request, const Context& context) {
-  OrderPlaced event;
+Result<ProposalOrdered> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
+                                               const PlaceOrderFromProposalRequest& request, const Context& context) {
+  ProposalOrdered event;
   if (same_proposal != nullptr) {
     *event.mutable_order() = *same_proposal;
     return event;

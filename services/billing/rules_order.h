@@ -73,8 +73,8 @@ Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
                                const std::vector<const Product*>& products, const std::vector<const TaxRates*>& rates,
                                const PlaceOrderRequest& request, const Context& context);
 // `same_proposal` is the order of the proposal, or null.
-Result<OrderPlaced> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
-                                           const PlaceOrderFromProposalRequest& request, const Context& context);
+Result<ProposalOrdered> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
+                                               const PlaceOrderFromProposalRequest& request, const Context& context);
 Result<OrderReleased> ReleaseOrder(const SalesOrder& order, const Lines& lines, const Buyer& buyer,
                                    const ReleaseOrderRequest& request, const Context& context);
 Result<OrderCancelled> CancelOrder(const SalesOrder& order, const Lines& lines, const CreditLine* line,

@@ -100,7 +100,8 @@ std::vector<Named> ReadToPlace(const PlaceOrderRequest& request, const Context&)
   return reads;
 }
 
-Result<OrderPlaced> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request, const Context& context) {
+Result<ProposalOrdered> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request,
+                                          const Context& context) {
   if (const auto products = ProductsOf(tx, request.lines()); !products.ok()) return products.refusal();
   return PlaceOrderFromProposal(BuyerOf(tx, request.account_id()),
                                 First(tx.List<SalesOrder>({"proposal_id"}, {request.proposal_id()})), request, context);

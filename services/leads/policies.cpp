@@ -28,8 +28,7 @@ StepWorkHandOverRequest StepWorkHandOverOf(const WorkHandOver& hand_over) {
   return step;
 }
 
-Commands NoteOrderOf(const billing::v1::OrderPlaced& event, const Cause&) {
-  if (event.order().proposal_id().empty()) return {};
+Commands NoteOrderOf(const billing::v1::ProposalOrdered& event, const Cause&) {
   NoteOrderRequest note;
   note.set_proposal_id(event.order().proposal_id());
   note.set_order_id(event.order().id());

@@ -18,7 +18,7 @@ v1::ExpireProposalRequest ExpireProposalOf(const v1::Proposal& proposal);
 v1::StepWorkHandOverRequest StepWorkHandOverOf(const v1::WorkHandOver& hand_over);
 
 // An order that came of a proposal is noted on it, placed or held.
-Commands NoteOrderOf(const billing::v1::OrderPlaced& event, const Cause& cause);
+Commands NoteOrderOf(const billing::v1::ProposalOrdered& event, const Cause& cause);
 // Who leaves hands over what they have here.
 Commands StartWorkHandOverOf(const workforce::v1::PersonResigned& event, const Cause& cause);
 

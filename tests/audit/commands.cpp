@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/ids.h"
+#include "engine/catalogue.h"
 #include "engine/record.h"
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
@@ -48,21 +49,12 @@ template <class Request>
 using Fill = bool (*)(const Maker&, Request*);
 using Make = std::function<Draft(const Maker&)>;
 
-// `request` is of the method whose name it bears.
-const google::protobuf::MethodDescriptor* MethodOf(const google::protobuf::Descriptor* request) {
-  const auto* file = request->file();
-  for (int s = 0; s < file->service_count(); ++s)
-    for (int m = 0; m < file->service(s)->method_count(); ++m)
-      if (file->service(s)->method(m)->input_type() == request) return file->service(s)->method(m);
-  return nullptr;
-}
-
 template <class Request>
 Make To(Fill<Request> fill) {
   return [fill](const Maker& maker) {
     auto request = std::make_unique<Request>();
     if (!fill(maker, request.get())) return Draft{};
-    return Draft{MethodOf(Request::descriptor()), std::move(request)};
+    return Draft{engine::MethodTaking(Request::descriptor()), std::move(request)};
   };
 }
 

@@ -227,14 +227,20 @@ class Story {
     }
   }
 
-  void TheMonthIsClosed() {
-    const auto soft = head.Call<billing::v1::PeriodSoftClosed>(
-        "SoftClose", Proto("ledger: LEDGER_SALES " + Is("month", year + "-" + month)));
+  void TheMonthBeforeIsClosedForGood() {
+    const std::string before = Date::Parse(year + "-" + month + "-01")->PlusDays(-1).ToIso().substr(0, 7);
+    const auto soft =
+        head.Call<billing::v1::PeriodSoftClosed>("SoftClose", Proto("ledger: LEDGER_COLLECTIONS " + Is("month", before)));
     const std::string named = Is("period_id", soft.period().id());
     const auto computed = head.Call<billing::v1::ClosingResult>("ComputeClosing", Proto(named));
     const auto recorded = head.Call<billing::v1::ClosingRecorded>("RecordClosing", Proto(named));
     EXPECT_EQ(recorded.period().hash(), computed.hash()) << "computed twice, it is the same";
     head.Call<billing::v1::PeriodHardClosed>("HardClose", Proto(named));
+    EXPECT_THAT(head.Try<billing::v1::ReceiptRecorded>(
+                    "RecordReceipt",
+                    Proto(Is("account_id", account) + "means: MEANS_BANK_TRANSFER " +
+                          Is("received_on", before + "-15") + Is("posted_on", before + "-15") + Won("amount", 1'000))),
+                RefusedWith(std::string("PERIOD_MUST_BE_OPEN")));
   }
 
   void TheFiguresTellIt() {
@@ -319,7 +325,7 @@ void Tell(Office::Shape shape) {
         &Story::ALeadIsJudgedAndHandedOver, &Story::TheClientIsOpenedWithCredit,
         &Story::AnOfferBecomesAnOrderWithinItsCredit, &Story::WhatWasDeliveredIsInvoicedAndTheAuthorityHearsOfIt,
         &Story::TheClientPaysAPart, &Story::SomeComesBackAndEverythingThatHangsOnItTurns,
-        &Story::WhatTheRepWillBePaidExplainsItself, &Story::TheMonthIsClosed, &Story::TheFiguresTellIt,
+        &Story::WhatTheRepWillBePaidExplainsItself, &Story::TheMonthBeforeIsClosedForGood, &Story::TheFiguresTellIt,
         &Story::WhoLeavesHandsOver}) {
     (story.*chapter)();
     if (testing::Test::HasFailure()) return;

@@ -5,6 +5,7 @@
 
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
+#include "songsang/billing/v1/take_over.pb.h"
 #include "songsang/import/requests.h"
 #include "songsang/import/when.h"
 #include "songsang/leads/v1/lead.pb.h"
@@ -24,10 +25,14 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // The binary holds a service's descriptors only if something of them is named.
-const google::protobuf::Descriptor* const kLinked[] = {
-    accounts::v1::Account::descriptor(),  billing::v1::Product::descriptor(),    leads::v1::Lead::descriptor(),
-    leads::v1::Opportunity::descriptor(), leads::v1::SalesProcess::descriptor(), workforce::v1::Unit::descriptor(),
-    workforce::v1::Person::descriptor()};
+const google::protobuf::Descriptor* const kLinked[] = {accounts::v1::Account::descriptor(),
+                                                       billing::v1::Product::descriptor(),
+                                                       billing::v1::TakeOverLineRequest::descriptor(),
+                                                       leads::v1::Lead::descriptor(),
+                                                       leads::v1::Opportunity::descriptor(),
+                                                       leads::v1::SalesProcess::descriptor(),
+                                                       workforce::v1::Unit::descriptor(),
+                                                       workforce::v1::Person::descriptor()};
 
 std::vector<std::string> ProblemsOf(const std::string& toml) {
   std::vector<std::string> problems;

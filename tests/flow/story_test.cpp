@@ -229,8 +229,8 @@ class Story {
 
   void TheMonthBeforeIsClosedForGood() {
     const std::string before = Date::Parse(year + "-" + month + "-01")->PlusDays(-1).ToIso().substr(0, 7);
-    const auto soft =
-        head.Call<billing::v1::PeriodSoftClosed>("SoftClose", Proto("ledger: LEDGER_COLLECTIONS " + Is("month", before)));
+    const auto soft = head.Call<billing::v1::PeriodSoftClosed>(
+        "SoftClose", Proto("ledger: LEDGER_COLLECTIONS " + Is("month", before)));
     const std::string named = Is("period_id", soft.period().id());
     const auto computed = head.Call<billing::v1::ClosingResult>("ComputeClosing", Proto(named));
     const auto recorded = head.Call<billing::v1::ClosingRecorded>("RecordClosing", Proto(named));
@@ -254,7 +254,7 @@ class Story {
 
   void WhoLeavesHandsOver() {
     const auto resigned = head.Call<workforce::v1::PersonResigned>(
-        "ResignPerson", Proto(Is("person_id", kim) + Is("successor_id", lee) + Is("last_on", year + "-12-31")));
+        "ResignPerson", Proto(Is("person_id", kim) + Is("successor_id", lee) + Is("last_on", today)));
     ASSERT_TRUE(Eventually([&] {
       const auto client = rep.Try<accounts::v1::Account>("GetAccount", Proto(Is("id", account)));
       return client.ok() && client->owner_id() == lee;

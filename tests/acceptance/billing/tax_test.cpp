@@ -9,7 +9,7 @@
 #include "acceptance/billing/trade.h"
 #include "songsang/billing/v1/tax.pb.h"
 #include "songsang/billing/v1/tax_service.pb.h"
-#include "support/process.h"
+#include "support/authority.h"
 
 namespace songsang {
 namespace {
@@ -81,50 +81,8 @@ struct TaxTrade : Trade {
   }
 };
 
-// The stand-in as a process, which can be killed and comes back on the same port with what it had.
-class AuthorityProcess {
- public:
-  explicit AuthorityProcess(const std::string& manners, int silence_ms = 1000)
-      : manners_(manners), silence_(std::to_string(silence_ms)) {
-    Start("0");
-  }
-  void Kill() {
-    process_->Signal(SIGKILL);
-    process_->Wait();
-  }
-  void Start(const std::string& port) {
-    process_ = std::make_unique<Process>(std::vector<std::string>{SONGSANG_BINARY, "authority", "--port", port,
-                                                                  "--folder", folder_.path() + "/kept", "--manner",
-                                                                  manners_, "--silence-ms", silence_});
-    const std::string line = process_->WaitForLine("http://");
-    url = line.substr(std::min(line.find("http://"), line.size()));
-    ASSERT_FALSE(url.empty());
-  }
-  void Restart() {
-    Kill();
-    Start(url.substr(url.rfind(':') + 1));
-  }
-  // What it took: idempotency key and approval number of each, as it wrote them down.
-  std::vector<std::pair<std::string, std::string>> Taken() const {
-    std::vector<std::pair<std::string, std::string>> taken;
-    std::ifstream in(folder_.path() + "/kept/taken.tsv");
-    for (std::string line; std::getline(in, line);) {
-      const size_t first = line.find('\t');
-      taken.emplace_back(line.substr(0, first), line.substr(first + 1, line.find('\t', first + 1) - first - 1));
-    }
-    return taken;
-  }
-
-  std::string url;
-
- private:
-  TemporaryFolder folder_;
-  const std::string manners_, silence_;
-  std::unique_ptr<Process> process_;
-};
-
 TEST(B7_TaxInvoice, AHundredThatTheAuthorityTakesWithoutSayingSoAreThereOnceEach) {
-  AuthorityProcess authority("time_out");
+  AuthorityProcess authority(SONGSANG_BINARY, "time_out");
   System system([&](host::Config* config) { config->ports["tax_authority"] = authority.url + "?timeout_ms=200"; });
   const TaxTrade trade(&system);
   trade.Client();
@@ -140,6 +98,7 @@ TEST(B7_TaxInvoice, AHundredThatTheAuthorityTakesWithoutSayingSoAreThereOnceEach
   // It dies with everything taken and nothing said, and knows it all when it is asked.
   for (int i = 0; i < 600 && authority.Taken().size() < 100; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto arrived = static_cast<int>(authority.Taken().size());
   authority.Restart();
   int once = 0;
   for (const std::string& id : ids) {
@@ -150,7 +109,7 @@ TEST(B7_TaxInvoice, AHundredThatTheAuthorityTakesWithoutSayingSoAreThereOnceEach
     EXPECT_FALSE(sent.has_transmit_at());
   }
   // Asked what became of it, not sent again, unless it never arrived.
-  EXPECT_GE(once, 90);
+  EXPECT_GE(once, arrived);
   // No gap in the numbers, and what is there is what was issued, each once.
   ASSERT_EQ(numbers.size(), 100u);
   EXPECT_EQ(numbers.begin()->substr(9), "000001");
@@ -165,7 +124,7 @@ TEST(B7_TaxInvoice, AHundredThatTheAuthorityTakesWithoutSayingSoAreThereOnceEach
 }
 
 TEST(B7_TaxInvoice, WhateverTheAuthorityDoesEndsInOneInvoiceThereOrARefusalThatAPersonCanAnswer) {
-  AuthorityProcess authority("fine,time_out,drop,duplicate,lie,lose,refuse");
+  AuthorityProcess authority(SONGSANG_BINARY, "fine,time_out,drop,duplicate,lie,lose,refuse");
   System system([&](host::Config* config) { config->ports["tax_authority"] = authority.url + "?timeout_ms=200"; });
   const TaxTrade trade(&system);
   trade.Client();

@@ -118,7 +118,7 @@ TEST(Policy, ParksWhatItCannotAnswerAndWhatFollowsAboutItAndGoesOnWithOthers) {
   rename(other->lead().id(), "a");
   rename(stumble->lead().id(), "mended");
   ASSERT_TRUE(Soon([&] { return house.Count("accounts", "SELECT COUNT(*) FROM {}.parked") == 2; }));
-  EXPECT_EQ(Accounts(house), 1);
+  EXPECT_TRUE(Soon([&] { return Accounts(house) == 1; })) << "the other lead is not held up";
   const auto parked = house.Call<v1::ListParkedResponse>("v1.PolicyService/ListParked", Proto("service: 'accounts'"));
   ASSERT_THAT(parked, IsOk());
   ASSERT_EQ(parked->parked_size(), 2);
@@ -138,7 +138,7 @@ TEST(Policy, ParksWhatItCannotAnswerAndWhatFollowsAboutItAndGoesOnWithOthers) {
   EXPECT_EQ(Accounts(house), 1);
   ASSERT_THAT(release("ACTION_SKIP"), IsOk());
   EXPECT_TRUE(Soon([&] { return house.Count("accounts", "SELECT COUNT(*) FROM {}.parked") == 0; }));
-  EXPECT_EQ(Accounts(house), 2);
+  EXPECT_TRUE(Soon([&] { return Accounts(house) == 2; }));
   EXPECT_THAT(release("ACTION_SKIP"), RefusedWith(kNotFound));
 }
 

@@ -166,7 +166,6 @@ TEST(Policies, SayWhatFollows) {
   EXPECT_THAT(RemindFollowUpOf(Proto("id: 'F'")), EqualsProto("follow_up_id: 'F'"));
   EXPECT_THAT(ExpireProposalOf(Proto("id: 'P'")), EqualsProto("proposal_id: 'P'"));
   EXPECT_THAT(StepWorkHandOverOf(Proto("id: 'W'")), EqualsProto("work_hand_over_id: 'W'"));
-  EXPECT_TRUE(NoteOrderOf(Proto("order { id: 'S' }"), {}).empty()) << "an order that came of no proposal";
   const auto noted = NoteOrderOf(Proto("order { id: 'S' proposal_id: 'P' state: STATE_ON_HOLD }"), {});
   ASSERT_EQ(noted.size(), 1u);
   EXPECT_THAT(noted[0], EqualsProto(NoteOrderRequest(Proto("proposal_id: 'P' order_id: 'S'"))));

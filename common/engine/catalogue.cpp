@@ -19,12 +19,6 @@ std::string MethodName(const pb::MethodDescriptor* method) {
   return method->service()->full_name() + "/" + method->name();
 }
 
-std::string ServiceNameOf(const pb::FileDescriptor* file) {
-  const std::string& package = file->package();
-  const size_t first = package.find('.') + 1;
-  return package.substr(first, package.find('.', first) - first);
-}
-
 uint32_t RolesOf(const pb::MethodDescriptor* method) {
   uint32_t roles = 1u << v1::ROLE_ADMIN;
   for (const int role : method->options().GetExtension(v1::access).roles()) roles |= 1u << role;
@@ -75,7 +69,9 @@ std::string Resolved(const std::string& tenant, const pb::FieldDescriptor* field
   common::v1::ExternalRef external;
   if (!ParseExternal(value, &external)) return value;
   const std::string& named = field->options().GetExtension(v1::ref);
-  const std::string kind = named.find('.') == std::string::npos ? ServiceNameOf(field->file()) + "." + named : named;
+  const std::string kind = named.find('.') == std::string::npos
+                               ? std::string(rows::ServiceOf(field->containing_type())) + "." + named
+                               : named;
   return ReferenceId(tenant, kind, external);
 }
 

@@ -1,5 +1,7 @@
 #include "engine/parked.h"
 
+#include <span>
+
 #include "engine/clock.h"
 #include "engine/reasons.h"
 #include "engine/tables.h"
@@ -14,6 +16,18 @@ const Reason kParkedBehind{"PARKED_BEHIND", Code::kFailedPrecondition,
                            "같은 대상에 대한 앞선 이벤트가 보류되어 이 이벤트도 대기합니다."};
 
 std::chrono::steady_clock::time_point Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(5); }
+
+// One statement in a transaction of its own, and the rows that it answers.
+Result<Rows> RunAlone(Store& store, const std::string& sql, std::span<const Cell> parameters) {
+  const auto session = store.OpenSession();
+  Rows rows;
+  StoreError error = session->Begin();
+  if (error.ok()) error = session->Query(sql, parameters, &rows);
+  if (error.ok()) error = session->Commit({});
+  if (error.ok()) return rows;
+  session->Rollback();
+  return kUnavailable.With("detail", error.message);
+}
 
 }  // namespace
 
@@ -44,20 +58,13 @@ Status ReleaseParked(Store& store, const v1::ReleaseParkedRequest& request) {
   const bool skip = request.action() == v1::ReleaseParkedRequest::ACTION_SKIP;
   const Cell cells[] = {Cell::Text(skip ? "skip" : "retry"), Cell::Text(request.follower()),
                         Cell::Int(request.partition()), Cell::Int(request.seq())};
-  const auto session = store.OpenSession();
-  Rows released;
-  StoreError error = session->Begin();
-  if (error.ok())
-    error = session->Query("UPDATE " + store.schema() +
-                               ".parked SET release = $1 WHERE follower = $2 AND partition = $3 AND seq = $4 "
-                               "RETURNING seq",
-                           cells, &released);
-  if (error.ok()) error = session->Commit({});
-  if (!error.ok()) {
-    session->Rollback();
-    return kUnavailable.With("detail", error.message);
-  }
-  if (!released.rows.empty()) return Done{};
+  const auto released = RunAlone(store,
+                                 "UPDATE " + store.schema() +
+                                     ".parked SET release = $1 WHERE follower = $2 AND partition = $3 AND seq = $4 "
+                                     "RETURNING seq",
+                                 cells);
+  if (!released.ok()) return released.refusal();
+  if (!released->rows.empty()) return Done{};
   return kNotFound.With("kind", "parked event").With("id", request.follower() + "/" + std::to_string(request.seq()));
 }
 
@@ -82,16 +89,6 @@ bool Parked::Blocks(const std::string& follower, const v1::JournalEvent& event) 
   return false;
 }
 
-Status Parked::Run(const std::string& sql, std::span<const Cell> parameters) {
-  const auto session = store_.OpenSession();
-  StoreError error = session->Begin();
-  if (error.ok()) error = session->Execute(sql, parameters);
-  if (error.ok()) error = session->Commit({});
-  if (error.ok()) return Done{};
-  session->Rollback();
-  return kUnavailable.With("detail", error.message);
-}
-
 Status Parked::Park(const std::string& follower, const v1::JournalEvent& event, const Refusal& why) {
   const bool behind = Blocks(follower, event);
   const Refusal refusal = behind ? Refusal(kParkedBehind) : why;
@@ -107,13 +104,15 @@ Status Parked::Park(const std::string& follower, const v1::JournalEvent& event, 
                         Cell::Text(sentence),
                         Cell::Int(Now().micros)};
   const auto written =
-      Run("INSERT INTO " + store_.schema() +
-              ".parked (follower, partition, seq, tenant, subject_id, event_id, reason, detail, parked_at) VALUES "
-              "($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (follower, partition, seq) DO UPDATE SET reason = "
-              "excluded.reason, detail = excluded.detail, release = NULL",
-          cells);
-  if (written.ok()) places_[follower][{position.partition(), position.seq()}] = {event.tenant(), event.subject_id()};
-  return written;
+      RunAlone(store_,
+               "INSERT INTO " + store_.schema() +
+                   ".parked (follower, partition, seq, tenant, subject_id, event_id, reason, detail, parked_at) VALUES "
+                   "($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (follower, partition, seq) DO UPDATE SET reason = "
+                   "excluded.reason, detail = excluded.detail, release = NULL RETURNING seq",
+               cells);
+  if (!written.ok()) return written.refusal();
+  places_[follower][{position.partition(), position.seq()}] = {event.tenant(), event.subject_id()};
+  return Done{};
 }
 
 Result<std::vector<Parked::Release>> Parked::Released() const {
@@ -136,16 +135,22 @@ Status Parked::Forget(const Release& release) {
   if (place == places.end()) return Done{};
   const Subject subject = place->second;
   const Cell cells[] = {Cell::Text(release.follower), Cell::Int(release.partition), Cell::Int(release.seq)};
-  const auto gone =
-      Run("DELETE FROM " + store_.schema() + ".parked WHERE follower = $1 AND partition = $2 AND seq = $3", cells);
-  if (!gone.ok()) return gone;
+  const auto gone = RunAlone(
+      store_,
+      "DELETE FROM " + store_.schema() + ".parked WHERE follower = $1 AND partition = $2 AND seq = $3 RETURNING seq",
+      cells);
+  if (!gone.ok()) return gone.refusal();
   places.erase(place);
   for (const auto& [next, about] : places) {
     if (about != subject) continue;
     const Cell behind[] = {Cell::Text(release.follower), Cell::Int(next.first), Cell::Int(next.second)};
-    return Run("UPDATE " + store_.schema() +
-                   ".parked SET release = 'retry' WHERE follower = $1 AND partition = $2 AND seq = $3",
-               behind);
+    const auto released = RunAlone(store_,
+                                   "UPDATE " + store_.schema() +
+                                       ".parked SET release = 'retry' WHERE follower = $1 AND partition = $2 AND seq = "
+                                       "$3 RETURNING seq",
+                                   behind);
+    if (!released.ok()) return released.refusal();
+    return Done{};
   }
   if (places.empty()) places_.erase(release.follower);
   return Done{};

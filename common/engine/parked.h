@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -43,7 +42,6 @@ class Parked {
  private:
   using Subject = std::pair<std::string, std::string>;  // tenant, id
   using Place = std::pair<int32_t, int64_t>;            // partition, seq
-  Status Run(const std::string& sql, std::span<const rows::Cell> parameters);
 
   Store& store_;
   std::map<std::string, std::map<Place, Subject>> places_;  // by follower

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "core/dates.h"
-#include "core/ids.h"
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
@@ -69,11 +68,6 @@ void AppendCalendar(const std::optional<Date>& date, rows::RowSet* set) {
 }
 
 // `leads` of `songsang.leads.v1.Lead`.
-std::string ServiceOf(const pb::Descriptor* entity) {
-  const std::string kind = KindOf(entity);
-  return kind.substr(0, kind.find('.'));
-}
-
 // Every entity that this program knows. The figures' own services are named, so that the linker keeps their messages.
 std::vector<const pb::Descriptor*> KnownEntities() {
   std::set<const pb::FileDescriptor*> files;
@@ -92,7 +86,7 @@ std::vector<const pb::Descriptor*> KnownEntities() {
   for (const auto* file : files) {
     for (int i = 0; i < file->message_type_count(); ++i) {
       const auto* message = file->message_type(i);
-      if (rows::IsEntity(message) && ServiceOf(message) != kOwnService) entities.push_back(message);
+      if (rows::IsEntity(message) && rows::ServiceOf(message) != kOwnService) entities.push_back(message);
     }
   }
   std::sort(entities.begin(), entities.end(), [](auto* a, auto* b) { return a->full_name() < b->full_name(); });
@@ -101,7 +95,7 @@ std::vector<const pb::Descriptor*> KnownEntities() {
 
 VersionTable MakeVersions(const pb::Descriptor* entity, const std::string& suffix) {
   const rows::Table& base = rows::TableOf(entity);
-  VersionTable versions{entity, ServiceOf(entity), {}};
+  VersionTable versions{entity, std::string(rows::ServiceOf(entity)), {}};
   rows::Table& table = versions.table;
   table.name = versions.service + "_" + base.name + suffix;
   table.key = {"tenant", "id", "version"};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/published.h"
 #include "engine/reasons.h"
 #include "engine/record.h"
 #include "engine/tables.h"
@@ -27,13 +28,6 @@ constexpr milliseconds kAskOthers{25}, kLookAgain{500};
 constexpr milliseconds kWritePositions{200};
 
 std::string PolicyName(const PolicyLine& policy) { return "policy/" + policy.name; }
-
-std::unique_ptr<Message> Payload(const v1::JournalEvent& event) {
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
-  if (type == nullptr) return nullptr;
-  std::unique_ptr<Message> payload(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  return payload->ParseFromString(event.payload()) ? std::move(payload) : nullptr;
-}
 
 // The events of a service that carry an entity.
 void AddTypesWith(const pb::Descriptor* entity, std::set<std::string>* types) {
@@ -208,7 +202,7 @@ Status Followers::Copy(Stream* stream, const Reading& reading) {
   std::map<const pb::Descriptor*, std::map<std::string, std::pair<std::string, const Message*>>> copies;
   std::vector<std::unique_ptr<Message>> payloads;
   for (const v1::JournalEvent& event : reading.events) {
-    auto payload = Payload(event);
+    auto payload = PayloadOf(event);
     if (payload == nullptr) continue;
     for (const Message* entity : EntitiesIn(*payload)) {
       const auto* type = entity->GetDescriptor();
@@ -330,7 +324,7 @@ Status Followers::React(Stream* stream, const Reading& reading) {
 }
 
 std::optional<Followers::Answer> Followers::AnswerOf(const Follower& follower, const v1::JournalEvent& event) const {
-  const auto payload = Payload(event);
+  const auto payload = PayloadOf(event);
   if (payload == nullptr) return std::nullopt;
   Cause cause{event.event_id(), event.tenant(), event.actor(), FromTimestamp(event.recorded_at()), {}};
   cause.day = reacting_.zones.DayOf(event.tenant(), cause.at);

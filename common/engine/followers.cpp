@@ -173,9 +173,9 @@ Status Followers::Load(Stream* stream) {
   return kUnavailable.With("detail", error.message);
 }
 
-Result<Reading> Followers::Read(const v1::Position& after, const std::set<std::string>& types) const {
+Result<Reading> Followers::Read(const v1::Position& after, const std::set<std::string>& types, bool now) const {
   return reacting_.engine.StoreOf(after.service()) != nullptr ? reacting_.engine.ReadWanted(after, types)
-                                                              : reacting_.world.read(after, types);
+                                                              : reacting_.world.read(after, types, now);
 }
 
 Status Followers::Follow(Stream* stream, bool* more) {
@@ -183,7 +183,7 @@ Status Followers::Follow(Stream* stream, bool* more) {
       std::min_element(stream->followers.begin(), stream->followers.end(),
                        [](const Follower& a, const Follower& b) { return a.position.seq() < b.position.seq(); });
   const v1::Position from = least->position;
-  const auto reading = Read(from, stream->types);
+  const auto reading = Read(from, stream->types, false);
   if (!reading.ok()) return reading.refusal();
   *more = reading->position.seq() > from.seq();
   if (!*more && stream->told_seq == from.seq() && !parked_.any()) return WritePositions(stream);
@@ -239,7 +239,7 @@ Status Followers::CopyAhead() {
     if (first == stream.followers.end()) continue;
     for (;;) {
       const int64_t before = first->position.seq();
-      const auto reading = Read(first->position, stream.types);
+      const auto reading = Read(first->position, stream.types, true);
       if (!reading.ok()) return reading.refusal();
       if (reading->position.seq() == before) break;
       if (const auto copied = Copy(&stream, *reading); !copied.ok()) return copied;
@@ -371,7 +371,7 @@ Status Followers::Release(Stream* stream) {
     if (!release.skip) {
       v1::Position before = After(stream->service, stream->partition);
       before.set_seq(release.seq - 1);
-      const auto reading = Read(before, stream->types);
+      const auto reading = Read(before, stream->types, true);
       if (!reading.ok()) return reading.refusal();
       if (reading->events.empty() || reading->events[0].position().seq() != release.seq) continue;
       int parked = 0;

@@ -133,9 +133,15 @@ StreamRecord StateRecord(const std::string& prefix, const v1::JournalEvent& even
   record.topic = StateTopic(prefix, entity.GetDescriptor());
   record.key = event.tenant() + "/" + IdOf(entity);
   record.at = FromTimestamp(event.recorded_at());
-  const rows::StateOf state = {event.tenant(),          event.event_id(),         event.type(),
-                               event.actor(),           event.position().epoch(), event.position().seq(),
-                               event.position().partition(), record.at,           event.changed()};
+  const rows::StateOf state = {event.tenant(),
+                               event.event_id(),
+                               event.type(),
+                               event.actor(),
+                               event.position().epoch(),
+                               event.position().seq(),
+                               event.position().partition(),
+                               record.at,
+                               event.changed()};
   record.value = rows::StateJson(entity, state);
   record.headers = {{"content-type", "application/json"}};
   return record;

@@ -83,7 +83,8 @@ class Stream {
   virtual Result<std::unique_ptr<Listener>> OpenListener() = 0;
   // The topics there are of these; one that is missing is left out.
   virtual Result<std::map<std::string, TopicFound>> Find(const std::vector<TopicPlan>& plans) = 0;
-  virtual Status Create(const TopicPlan& plan, int replication) = 0;
+  // Makes them all, and waits until they can be used.
+  virtual Status Create(const std::vector<TopicPlan>& plans, int replication) = 0;
   // Changes settings of a topic that exists; those not named stay.
   virtual Status Alter(const std::string& topic, const std::map<std::string, std::string>& settings) = 0;
 };

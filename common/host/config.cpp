@@ -116,9 +116,8 @@ std::string CheckStore(const std::string& url) {
 }
 
 std::string CheckPrefix(const std::string& prefix) {
-  const bool plain = std::all_of(prefix.begin(), prefix.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '-';
-  });
+  const bool plain = std::all_of(prefix.begin(), prefix.end(),
+                                 [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-'; });
   return plain && prefix.size() <= 100 ? "" : fmt::format("\"{}\" is not of letters, digits, dots and hyphens", prefix);
 }
 
@@ -275,10 +274,11 @@ const std::vector<Setting>& Settings() {
         Pairs("outside", "NAME=URL",
               "where the outside world answers: tax_authority=http://HOST:PORT; none: invoices wait", &Config::ports,
               http::CheckPortUrl),
-        Checked(Text("kafka", "HOST:PORT", "Kafka's brokers, comma-separated; journals are then published and heard there",
-                     &Config::kafka),
+        Checked(Text("kafka", "HOST:PORT",
+                     "Kafka's brokers, comma-separated; journals are then published and heard there", &Config::kafka),
                 kafka::CheckBrokers),
-        Checked(Text("topic-prefix", "TEXT", "what every topic's name begins with", &Config::topic_prefix), CheckPrefix),
+        Checked(Text("topic-prefix", "TEXT", "what every topic's name begins with", &Config::topic_prefix),
+                CheckPrefix),
         Checked(Text("state-topics", "NAMES", "entities whose state is published: all, none or leads.lead,…",
                      &Config::state_topics),
                 CheckStates),

@@ -68,7 +68,9 @@ StreamRecord RelayRecord(const Publication& publication, const Position& positio
   return record;
 }
 
-std::string PublisherName(const Publication& publication) { return publication.prefix + publication.service + ".relay"; }
+std::string PublisherName(const Publication& publication) {
+  return publication.prefix + publication.service + ".relay";
+}
 
 Relay::Relay(engine::Engine& engine, std::shared_ptr<engine::Stream> stream, Publication publication)
     : engine_(engine),
@@ -197,7 +199,8 @@ Status Relay::Send(const v1::JournalEvent& event) const {
   if (states_.empty()) return Done{};
   const auto payload = engine::PayloadOf(event);
   if (payload == nullptr)
-    return engine::kInternal.With("detail", "the journal holds an event of a type that is not known here: " + event.type());
+    return engine::kInternal.With("detail",
+                                  "the journal holds an event of a type that is not known here: " + event.type());
   for (const auto* entity : engine::EntitiesWritten(event, *payload))
     if (states_.contains(entity->GetDescriptor()))
       if (const auto sent = publisher_->Send(engine::StateRecord(publication_.prefix, event, *entity)); !sent.ok())

@@ -70,12 +70,14 @@ std::vector<engine::TopicPlan> TopicsOf(const std::string& prefix, const std::st
                                         const std::string& states) {
   std::vector<engine::TopicPlan> plans;
   // Whoever falls behind more than a month reads the journal itself (EventService/ReadEvents).
-  plans.push_back({engine::EventsTopic(prefix, service),
-                   partitions,
-                   {{"cleanup.policy", "delete"}, {"retention.ms", kMonthMs}, {"message.timestamp.type", "CreateTime"}}});
-  plans.push_back({engine::RelayTopic(prefix, service),
-                   1,
-                   {{"cleanup.policy", "compact"}, {"segment.bytes", "16777216"}, {"min.cleanable.dirty.ratio", "0.1"}}});
+  plans.push_back(
+      {engine::EventsTopic(prefix, service),
+       partitions,
+       {{"cleanup.policy", "delete"}, {"retention.ms", kMonthMs}, {"message.timestamp.type", "CreateTime"}}});
+  plans.push_back(
+      {engine::RelayTopic(prefix, service),
+       1,
+       {{"cleanup.policy", "compact"}, {"segment.bytes", "16777216"}, {"min.cleanable.dirty.ratio", "0.1"}}});
   // Every version stays for a week before only the last is kept; whoever reads within a week misses no deletion.
   for (const auto* entity : PublishedOf(service, states))
     plans.push_back({engine::StateTopic(prefix, entity),

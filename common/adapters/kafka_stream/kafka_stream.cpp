@@ -15,7 +15,6 @@ using engine::TopicPlan;
 using NewTopic = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using Resource = Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 
-
 Resource TopicResource(const std::string& name) {
   return Resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
 }
@@ -59,8 +58,7 @@ class KafkaStream : public engine::Stream {
     const std::unique_ptr<const rd_kafka_metadata_t, void (*)(const rd_kafka_metadata_t*)> metadata(
         all, rd_kafka_metadata_destroy);
     std::map<std::string, int32_t> there;
-    for (int i = 0; i < metadata->topic_cnt; ++i)
-      there[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
+    for (int i = 0; i < metadata->topic_cnt; ++i) there[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
     std::map<std::string, TopicFound> found;
     for (const TopicPlan& plan : plans)
       if (const auto at = there.find(plan.name); at != there.end()) found[plan.name].partitions = at->second;
@@ -68,27 +66,31 @@ class KafkaStream : public engine::Stream {
     return found;
   }
 
-  Status Create(const TopicPlan& plan, int replication) override {
+  Status Create(const std::vector<TopicPlan>& plans, int replication) override {
+    if (plans.empty()) return Done{};
     const auto client = Admin();
     if (!client.ok()) return client.refusal();
     char text[512];
-    const NewTopic topic(rd_kafka_NewTopic_new(plan.name.c_str(), plan.partitions, replication, text, sizeof text));
-    if (topic == nullptr) return kStreamAway.With("detail", text);
-    for (const auto& [name, value] : plan.settings)
-      rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
-    rd_kafka_NewTopic_t* topics[] = {topic.get()};
-    return Ask(client->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS,
-               [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                 rd_kafka_CreateTopics(client->get(), topics, 1, options, queue);
-               },
-               [](const rd_kafka_event_t* event) {
-                 size_t count = 0;
-                 const auto* results =
-                     rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(
-                                                             const_cast<rd_kafka_event_t*>(event)),
-                                                         &count);
-                 return FirstOf(results, count);
-               });
+    std::vector<NewTopic> owned;
+    std::vector<rd_kafka_NewTopic_t*> topics;
+    for (const TopicPlan& plan : plans) {
+      owned.emplace_back(rd_kafka_NewTopic_new(plan.name.c_str(), plan.partitions, replication, text, sizeof text));
+      if (owned.back() == nullptr) return kStreamAway.With("detail", text);
+      for (const auto& [name, value] : plan.settings)
+        rd_kafka_NewTopic_set_config(owned.back().get(), name.c_str(), value.c_str());
+      topics.push_back(owned.back().get());
+    }
+    return Ask(
+        client->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS,
+        [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+          rd_kafka_CreateTopics(client->get(), topics.data(), topics.size(), options, queue);
+        },
+        [](const rd_kafka_event_t* event) {
+          size_t count = 0;
+          const auto* results = rd_kafka_CreateTopics_result_topics(
+              rd_kafka_event_CreateTopics_result(const_cast<rd_kafka_event_t*>(event)), &count);
+          return FirstOf(results, count);
+        });
   }
 
   Status Alter(const std::string& topic, const std::map<std::string, std::string>& settings) override {
@@ -103,16 +105,17 @@ class KafkaStream : public engine::Stream {
     for (const auto& [name, value] : all)
       rd_kafka_ConfigResource_set_config(resource.get(), name.c_str(), value.c_str());
     rd_kafka_ConfigResource_t* resources[] = {resource.get()};
-    return Ask(client->get(), RD_KAFKA_ADMIN_OP_ALTERCONFIGS,
-               [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                 rd_kafka_AlterConfigs(client->get(), resources, 1, options, queue);
-               },
-               [](const rd_kafka_event_t* event) {
-                 size_t count = 0;
-                 const auto* results = rd_kafka_AlterConfigs_result_resources(
-                     rd_kafka_event_AlterConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count);
-                 return FirstOf(results, count);
-               });
+    return Ask(
+        client->get(), RD_KAFKA_ADMIN_OP_ALTERCONFIGS,
+        [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+          rd_kafka_AlterConfigs(client->get(), resources, 1, options, queue);
+        },
+        [](const rd_kafka_event_t* event) {
+          size_t count = 0;
+          const auto* results = rd_kafka_AlterConfigs_result_resources(
+              rd_kafka_event_AlterConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count);
+          return FirstOf(results, count);
+        });
   }
 
  private:
@@ -130,6 +133,8 @@ class KafkaStream : public engine::Stream {
     const Options options(rd_kafka_AdminOptions_new(client, kind));
     char text[512];
     rd_kafka_AdminOptions_set_request_timeout(options.get(), kTimeoutMs, text, sizeof text);
+    // Of what makes something: until all brokers know it.
+    rd_kafka_AdminOptions_set_operation_timeout(options.get(), kTimeoutMs, text, sizeof text);
     const Queue queue(rd_kafka_queue_new(client));
     send(options.get(), queue.get());
     const Event event(rd_kafka_queue_poll(queue.get(), 2 * kTimeoutMs));
@@ -145,18 +150,19 @@ class KafkaStream : public engine::Stream {
     std::vector<Resource> owned;
     std::vector<rd_kafka_ConfigResource_t*> resources;
     for (const auto& [name, topic] : *found) resources.push_back(owned.emplace_back(TopicResource(name)).get());
-    return Ask(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
-               [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
-                 rd_kafka_DescribeConfigs(client, resources.data(), resources.size(), options, queue);
-               },
-               [found](const rd_kafka_event_t* event) -> Status {
-                 size_t count = 0;
-                 const auto* described = rd_kafka_DescribeConfigs_result_resources(
-                     rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count);
-                 if (const auto first = FirstOf(described, count); !first.ok()) return first;
-                 for (size_t i = 0; i < count; ++i) Take(described[i], found);
-                 return Done{};
-               });
+    return Ask(
+        client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
+        [&](rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+          rd_kafka_DescribeConfigs(client, resources.data(), resources.size(), options, queue);
+        },
+        [found](const rd_kafka_event_t* event) -> Status {
+          size_t count = 0;
+          const auto* described = rd_kafka_DescribeConfigs_result_resources(
+              rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(event)), &count);
+          if (const auto first = FirstOf(described, count); !first.ok()) return first;
+          for (size_t i = 0; i < count; ++i) Take(described[i], found);
+          return Done{};
+        });
   }
 
   static void Take(const rd_kafka_ConfigResource_t* resource, std::map<std::string, TopicFound>* found) {

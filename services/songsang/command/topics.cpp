@@ -1,4 +1,6 @@
 // songsang topics: what Kafka must hold before services publish there.
+#include "host/topics.h"
+
 #include <fmt/format.h>
 #include <sysexits.h>
 
@@ -7,7 +9,6 @@
 #include "adapters/kafka_stream/kafka_stream.h"
 #include "engine/published.h"
 #include "host/relay.h"
-#include "host/topics.h"
 #include "songsang/command/command.h"
 #include "songsang/modules.h"
 
@@ -28,6 +29,7 @@ struct Wish {
   std::string as;
   int replication = 1;
   bool dry_run = false;
+  std::vector<std::string> services;  // empty: all
 };
 
 // What differs between a topic and its plan, in words; empty where nothing does.
@@ -95,7 +97,8 @@ void PrintTerraform(const engine::TopicPlan& plan, int replication) {
 {4}  }}
 }}
 )",
-             TerraformName(plan.name), plan.name, plan.partitions, replication, Settings(plan, "    \"{}\" = \"{}\"\n"));
+             TerraformName(plan.name), plan.name, plan.partitions, replication,
+             Settings(plan, "    \"{}\" = \"{}\"\n"));
 }
 
 void PrintTerraformUser(const std::string& prefix, const std::string& service) {
@@ -137,25 +140,30 @@ int Compare(const host::Config& config, const std::vector<std::string>& services
     for (auto& plan : host::PublicationOf(config, service).topics) plans.push_back(std::move(plan));
   const auto found = stream->Find(plans);
   if (!found.ok()) return Fail(EX_UNAVAILABLE, found.refusal().Sentence(false));
-  int different = 0;
+  std::vector<engine::TopicPlan> missing, different;
   for (const auto& plan : plans) {
     const auto held = found->find(plan.name);
     const std::string what = held == found->end() ? " missing" : Difference(plan, held->second);
     if (what.empty()) continue;
     fmt::print("{}:{}\n", plan.name, what);
-    ++different;
-    if (!apply) continue;
-    const auto done = held == found->end() ? stream->Create(plan, wish.replication)
-                                           : stream->Alter(plan.name, plan.settings);
-    if (!done.ok()) return Fail(EX_UNAVAILABLE, plan.name + ": " + done.refusal().Sentence(false));
+    (held == found->end() ? missing : different).push_back(plan);
   }
-  fmt::print("{} topics, {} {}\n", plans.size(), different, apply ? "made or changed" : "not as they should be");
-  return apply || different == 0 ? 0 : 1;
+  if (apply) {
+    if (const auto made = stream->Create(missing, wish.replication); !made.ok())
+      return Fail(EX_UNAVAILABLE, made.refusal().Sentence(false));
+    for (const auto& plan : different)
+      if (const auto altered = stream->Alter(plan.name, plan.settings); !altered.ok())
+        return Fail(EX_UNAVAILABLE, plan.name + ": " + altered.refusal().Sentence(false));
+  }
+  const size_t wrong = missing.size() + different.size();
+  fmt::print("{} topics, {} {}\n", plans.size(), wrong, apply ? "made or changed" : "not as they should be");
+  return apply || wrong == 0 ? 0 : 1;
 }
 
 int Run(const Wish& wish, bool apply, Options* options) {
-  const auto config = Configured(*options);
+  auto config = Configured(*options);
   if (!config) return EX_CONFIG;
+  config->services = wish.services;
   host::Failure failure;
   std::vector<std::string> services;
   for (const auto& module : host::Chosen(*config, Modules(), &failure)) services.push_back(module.name);
@@ -173,7 +181,10 @@ void AddTopics(CLI::App* line, Options* options) {
     app->add_option("--replication", wish->replication, "replicas of a new topic (default 1)")
         ->check(CLI::Range(1, 32))
         ->type_name("N");
-    AddSettings(app, options, {"kafka", "topic-prefix", "state-topics", "partitions", "services", "store"});
+    app->add_option("--only", wish->services, "only these services, comma-separated")
+        ->delimiter(',')
+        ->type_name("NAMES");
+    AddSettings(app, options, {"kafka", "topic-prefix", "state-topics", "partitions", "store"});
   };
   add(topics);
   topics->add_flag("--dry-run", wish->dry_run, "change nothing; the default");
@@ -181,7 +192,9 @@ void AddTopics(CLI::App* line, Options* options) {
       ->check(CLI::IsMember({"strimzi", "terraform"}))
       ->type_name("KIND");
   topics->footer(kExamples);
-  topics->callback([=] { options->run = [=] { return Run(*wish, false, options); }; });
+  topics->callback([=] {
+    if (topics->get_subcommands().empty()) options->run = [=] { return Run(*wish, false, options); };
+  });
   auto* apply = topics->add_subcommand("apply", "Make what is missing, change what differs");
   add(apply);
   apply->callback([=] { options->run = [=] { return Run(*wish, true, options); }; });

@@ -51,6 +51,9 @@ struct Part {
   // Commands of tenants whose partition is just being looked up, in the order in which they came. Under tenants_mutex.
   std::unordered_map<std::string, std::vector<std::unique_ptr<Pending>>> placing;
 
+  std::mutex lease_mutex;
+  std::unique_ptr<Lease> lease;
+
   // How often the journal has grown here, for those who wait to read on.
   std::atomic<int64_t> moves{0};
 };
@@ -378,6 +381,13 @@ void Engine::Start(Surroundings surroundings) {
   }
 }
 
+const Lease& Engine::LeaseOf(const std::string& service) {
+  Part& part = *impl_->Find(service);
+  const std::lock_guard lock(part.lease_mutex);
+  if (part.lease == nullptr) part.lease = std::make_unique<Lease>(*part.store, "service", impl_->settings.replica);
+  return *part.lease;
+}
+
 std::string Engine::stopped() const {
   std::string why;
   for (const auto& reaction : impl_->reactions) why += reaction->stopped();
@@ -406,6 +416,8 @@ void Engine::Stop() {
   }
   // What the system does by itself ends first: it finishes what it is at, through the lanes.
   for (auto& reaction : impl_->reactions) reaction->Stop();
+  for (auto& [name, part] : impl_->parts)
+    if (part->lease) part->lease->Stop();
   impl_->stopping = true;
   const auto until = Clock::now() + kDrain;
   for (auto& [name, part] : impl_->parts)

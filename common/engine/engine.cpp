@@ -372,9 +372,10 @@ Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
 void Engine::Start(Surroundings surroundings) {
   impl_->world = std::move(surroundings);
   for (const Service& service : impl_->catalogue.services()) {
-    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service};
-    if (!service.policies().empty() || !service.mirrors().empty())
-      impl_->reactions.push_back(std::make_unique<Followers>(reacting));
+    const bool follows = !service.policies().empty() || !service.mirrors().empty();
+    if (!follows && service.timers().empty() && service.effects().empty()) continue;
+    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service, LeaseOf(service.name())};
+    if (follows) impl_->reactions.push_back(std::make_unique<Followers>(reacting));
     if (!service.timers().empty()) impl_->reactions.push_back(std::make_unique<Timers>(reacting));
     for (const EffectLine& effect : service.effects())
       impl_->reactions.push_back(std::make_unique<Effects>(reacting, effect));
@@ -397,12 +398,19 @@ std::string Engine::stopped() const {
 std::string Engine::trouble() const {
   std::string what;
   for (const auto& reaction : impl_->reactions) what += reaction->trouble();
+  for (const auto& [name, part] : impl_->parts) {
+    const std::lock_guard lock(part->lease_mutex);
+    const std::string away = part->lease == nullptr ? "" : part->lease->trouble();
+    if (!away.empty()) what += fmt::format("the lease of {} waits: {} ", name, away);
+  }
   return what;
 }
 
 void Engine::Follows(const std::string& reader_service, const std::string& source) {
   impl_->waiting.Follows(reader_service, source);
 }
+
+bool Engine::Awaited(const std::string& reader_service) { return impl_->waiting.Awaited(reader_service); }
 
 void Engine::Advanced(const std::string& reader_service, const Mark& mark) {
   impl_->waiting.Advanced(reader_service, mark);

@@ -151,6 +151,8 @@ class Engine {
   // A follower tells how far the replica it keeps has come, so that calls that carry `songsang-after` and are
   // answered from `reader_service` can wait for it.
   void Advanced(const std::string& reader_service, const Mark& mark);
+  // Whether a call waits for that here. Where another replica keeps what is read, the store tells how far it is.
+  bool Awaited(const std::string& reader_service);
 
   // Refuses new commands, drains lanes (10 s), ends queries.
   void Stop();

@@ -51,6 +51,9 @@ struct Part {
   // Commands of tenants whose partition is just being looked up, in the order in which they came. Under tenants_mutex.
   std::unordered_map<std::string, std::vector<std::unique_ptr<Pending>>> placing;
 
+  std::mutex lease_mutex;
+  std::unique_ptr<Lease> lease;
+
   // How often the journal has grown here, for those who wait to read on.
   std::atomic<int64_t> moves{0};
 };
@@ -369,13 +372,21 @@ Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
 void Engine::Start(Surroundings surroundings) {
   impl_->world = std::move(surroundings);
   for (const Service& service : impl_->catalogue.services()) {
-    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service};
-    if (!service.policies().empty() || !service.mirrors().empty())
-      impl_->reactions.push_back(std::make_unique<Followers>(reacting));
+    const bool follows = !service.policies().empty() || !service.mirrors().empty();
+    if (!follows && service.timers().empty() && service.effects().empty()) continue;
+    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service, LeaseOf(service.name())};
+    if (follows) impl_->reactions.push_back(std::make_unique<Followers>(reacting));
     if (!service.timers().empty()) impl_->reactions.push_back(std::make_unique<Timers>(reacting));
     for (const EffectLine& effect : service.effects())
       impl_->reactions.push_back(std::make_unique<Effects>(reacting, effect));
   }
+}
+
+const Lease& Engine::LeaseOf(const std::string& service) {
+  Part& part = *impl_->Find(service);
+  const std::lock_guard lock(part.lease_mutex);
+  if (part.lease == nullptr) part.lease = std::make_unique<Lease>(*part.store, "service", impl_->settings.replica);
+  return *part.lease;
 }
 
 std::string Engine::stopped() const {
@@ -387,12 +398,19 @@ std::string Engine::stopped() const {
 std::string Engine::trouble() const {
   std::string what;
   for (const auto& reaction : impl_->reactions) what += reaction->trouble();
+  for (const auto& [name, part] : impl_->parts) {
+    const std::lock_guard lock(part->lease_mutex);
+    const std::string away = part->lease == nullptr ? "" : part->lease->trouble();
+    if (!away.empty()) what += fmt::format("the lease of {} waits: {} ", name, away);
+  }
   return what;
 }
 
 void Engine::Follows(const std::string& reader_service, const std::string& source) {
   impl_->waiting.Follows(reader_service, source);
 }
+
+bool Engine::Awaited(const std::string& reader_service) { return impl_->waiting.Awaited(reader_service); }
 
 void Engine::Advanced(const std::string& reader_service, const Mark& mark) {
   impl_->waiting.Advanced(reader_service, mark);
@@ -406,6 +424,8 @@ void Engine::Stop() {
   }
   // What the system does by itself ends first: it finishes what it is at, through the lanes.
   for (auto& reaction : impl_->reactions) reaction->Stop();
+  for (auto& [name, part] : impl_->parts)
+    if (part->lease) part->lease->Stop();
   impl_->stopping = true;
   const auto until = Clock::now() + kDrain;
   for (auto& [name, part] : impl_->parts)

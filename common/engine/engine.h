@@ -14,6 +14,7 @@
 #include "core/context.h"
 #include "core/result.h"
 #include "engine/journal.h"
+#include "engine/lease.h"
 #include "engine/port.h"
 #include "engine/service.h"
 #include "engine/store.h"
@@ -79,6 +80,8 @@ struct Hosted {
 };
 
 struct Settings {
+  // This process among those that have the same stores open: any text that no other has.
+  std::string replica;
   // Tenant -> time zone (IANA); others use `zone`.
   std::string zone = "Asia/Seoul";
   std::map<std::string, std::string> zones;
@@ -131,6 +134,10 @@ class Engine {
 
   // Policies, mirrors, timers and effects begin; until then a service only answers. Once, before the door opens.
   void Start(Surroundings surroundings);
+  // Of several replicas of a service here, the one that does what only one should: its policies, timers and effects;
+  // and whoever publishes its journal, or fills its store from other journals. Asked for from the first call on, until
+  // Stop.
+  const Lease& LeaseOf(const std::string& service);
   // What has stopped by itself, and why; what is waited for. Empty while all is well.
   std::string stopped() const;
   std::string trouble() const;
@@ -145,6 +152,8 @@ class Engine {
   // A follower tells how far the replica it keeps has come, so that calls that carry `songsang-after` and are
   // answered from `reader_service` can wait for it.
   void Advanced(const std::string& reader_service, const Mark& mark);
+  // Whether a call waits for that here. Where another replica keeps what is read, the store tells how far it is.
+  bool Awaited(const std::string& reader_service);
 
   // Refuses new commands, drains lanes (10 s), ends queries.
   void Stop();

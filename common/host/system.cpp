@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 #include <thread>
 
 #include "adapters/grpc_door/grpc_door.h"
@@ -21,6 +22,12 @@ namespace songsang::host {
 namespace {
 
 constexpr std::chrono::milliseconds kDoorGrace{5000};
+
+// No two processes are called the same, wherever they run.
+std::string NameOfReplica() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+}
 
 class Assembled : public System {
  public:
@@ -105,6 +112,7 @@ class Assembled : public System {
       if (failure.exit_code != 0) return failure;
     }
     engine::Settings settings;
+    settings.replica = NameOfReplica();
     settings.zone = config_.zone;
     settings.zones = config_.zones;
     settings.query_threads = config_.query_threads;

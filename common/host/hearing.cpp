@@ -32,7 +32,8 @@ Refusal Forked(const v1::Position& after) {
 
 Hearing::Hearing(std::shared_ptr<engine::Stream> stream, std::string prefix, std::string service, int partitions,
                  AskFunction ask)
-    : stream_(std::move(stream)),
+    : Reaction(nullptr),
+      stream_(std::move(stream)),
       service_(std::move(service)),
       topic_(engine::EventsTopic(prefix, service_)),
       ask_(std::move(ask)),

@@ -73,7 +73,8 @@ std::string PublisherName(const Publication& publication) {
 }
 
 Relay::Relay(engine::Engine& engine, std::shared_ptr<engine::Stream> stream, Publication publication)
-    : engine_(engine),
+    : Reaction(&engine.LeaseOf(publication.service)),
+      engine_(engine),
       store_(*engine.StoreOf(publication.service)),
       stream_(std::move(stream)),
       publication_(std::move(publication)),
@@ -86,6 +87,12 @@ Relay::~Relay() {
   Stop();
   bool more = publisher_ != nullptr && stopped().empty();
   while (more && Publish(&more).ok()) continue;
+}
+
+// What another has published meanwhile is not known here, and its producer has put this one out of work.
+bool Relay::Taken() {
+  publisher_.reset();
+  return true;
 }
 
 milliseconds Relay::Round() {

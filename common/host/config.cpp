@@ -67,19 +67,25 @@ Setting OneOf(const char* name, const char* value, const char* description, std:
   return setting;
 }
 
-// NAME=VALUE, several separated by commas.
+// NAME=VALUE, several separated by commas. Where `lists`, what follows a comma without a name is one more value of the
+// name before it.
 Setting Pairs(const char* name, const char* value, const char* description,
               std::map<std::string, std::string> Config::*field,
-              std::function<std::string(const std::string& value)> check) {
+              std::function<std::string(const std::string& value)> check, bool lists = false) {
   return {name, value, description,
           [=](Config* config, const std::string& text) {
+            std::string* last = nullptr;
             for (size_t begin = 0; begin < text.size();) {
               const size_t end = std::min(text.find(',', begin), text.size());
               const std::string pair = text.substr(begin, end - begin);
               const size_t equals = pair.find('=');
-              if (equals == 0 || equals == std::string::npos) return fmt::format("\"{}\" is not {}", pair, value);
-              if (std::string wrong = check(pair.substr(equals + 1)); !wrong.empty()) return wrong;
-              (config->*field)[pair.substr(0, equals)] = pair.substr(equals + 1);
+              const bool more = lists && last != nullptr && equals == std::string::npos;
+              if (!more && (equals == 0 || equals == std::string::npos))
+                return fmt::format("\"{}\" is not {}", pair, value);
+              const std::string held = more ? pair : pair.substr(equals + 1);
+              if (std::string wrong = check(held); !wrong.empty()) return wrong;
+              if (!more) last = &(config->*field)[pair.substr(0, equals)];
+              *last = more ? *last + "," + held : held;
               begin = end + 1;
             }
             return std::string();
@@ -269,8 +275,9 @@ const std::vector<Setting>& Settings() {
         Checked(Text("zone", "ZONE", "time zone of tenants that name none", &Config::zone), CheckZone),
         Pairs("tenant-zone", "TENANT=ZONE", "time zone of one tenant; in a file: [tenants.NAME] zone = \"UTC\"",
               &Config::zones, CheckZone),
-        Pairs("peer", "SERVICE=HOST:PORT", "where a service that is not hosted here answers", &Config::peers,
-              CheckAddress),
+        Pairs("peer", "SERVICE=HOST:PORT[,HOST:PORT…]",
+              "where a service that is not hosted here answers; of several replicas a tenant's calls prefer one",
+              &Config::peers, CheckAddress, true),
         Pairs("outside", "NAME=URL",
               "where the outside world answers: tax_authority=http://HOST:PORT; none: invoices wait", &Config::ports,
               http::CheckPortUrl),

@@ -19,7 +19,7 @@ struct Config {
   int partitions = 0;                     // 0: 1 embedded, 8 on a server
   std::string zone = "Asia/Seoul";
   std::map<std::string, std::string> zones;  // tenant -> zone
-  std::map<std::string, std::string> peers;  // service -> address
+  std::map<std::string, std::string> peers;  // service -> addresses, comma-separated
   std::map<std::string, std::string> ports;  // what effects call -> URL
   std::string kafka;                         // brokers; empty: journals are read, not heard
   std::string topic_prefix = "songsang.";

@@ -64,6 +64,9 @@ Sources SourcesOf(engine::Engine& engine, ReadFunction read) {
     if (!error.ok()) return std::nullopt;
     return Beat{opening.last_seq, opening.clock};
   };
+  sources.await = [&engine, seen = std::map<std::string, int64_t>()](milliseconds wait) mutable {
+    engine.AwaitMoves(FollowedServices(), &seen, wait);
+  };
   sources.advanced = [&engine](const engine::Mark& mark) { engine.Advanced("reporting", mark); };
   return sources;
 }
@@ -101,6 +104,13 @@ Status Replicator::Begin() {
     }
   }
   return Done{};
+}
+
+void Replicator::Await(milliseconds wait) const {
+  if (sources_.await)
+    sources_.await(wait);
+  else
+    std::this_thread::sleep_for(wait);
 }
 
 bool Replicator::caught_up() const {
@@ -357,8 +367,9 @@ void Follower::Run() {
       pause = kShortestPause;
     } else {
       pause = std::min(pause * 2, kLongestPause);
+      replicator_.Await(pause);
     }
-    if (!Pause(*step >= kAtOnce ? milliseconds(0) : pause)) return;
+    if (!Pause(*step >= kAtOnce ? milliseconds(0) : kShortestPause)) return;
   }
 }
 

@@ -34,8 +34,10 @@ install_packages() {
   command -v apt-get >/dev/null || die "Songsang is built on Debian 12; missing: ${missing[*]}"
   say "installing ${#missing[@]} packages: ${missing[*]}"
   no_database_cluster
+  no_redis_service "${missing[@]}"
   as_root apt-get update -q >&2
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" >&2
+  services_may_start
 }
 
 # Debian's PostgreSQL starts a server of its own when it is installed; the tests start theirs in a temporary folder.
@@ -45,6 +47,23 @@ no_database_cluster() {
   as_root mkdir -p /etc/postgresql-common/createcluster.d
   printf 'create_main_cluster = false\n' |
     as_root tee /etc/postgresql-common/createcluster.d/songsang.conf >/dev/null
+}
+
+# Debian's Redis is enabled and started when it is installed, under systemd or without: neither here. One that was on the
+# machine already stays as it is. no_redis_service PACKAGE…
+no_redis_service() {
+  case " $* " in *" redis-server "*) ;; *) return 0 ;; esac
+  as_root mkdir -p /etc/systemd/system
+  [ -e /etc/systemd/system/redis-server.service ] || as_root ln -s /dev/null /etc/systemd/system/redis-server.service
+  [ ! -e /usr/sbin/policy-rc.d ] || return 0
+  printf '#!/bin/sh\n# songsang\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+  as_root chmod 755 /usr/sbin/policy-rc.d
+  at_exit services_may_start
+}
+
+# Only for as long as we install.
+services_may_start() {
+  ! grep -qs '^# songsang$' /usr/sbin/policy-rc.d || as_root rm -f /usr/sbin/policy-rc.d
 }
 
 # build_preset PRESET [TARGET...]
@@ -88,6 +107,26 @@ free_port() {
     fi
   done
   die "no free port between 20000 and 32000"
+}
+
+# A server's process and those it made. signal_server SIGNAL PID_FILE
+signal_server() {
+  local pid
+  pid=$(head -n 1 "$2" 2>/dev/null) || return 0
+  # shellcheck disable=SC2046 # one word a process
+  kill "-$1" "$pid" $(ps -o pid= --ppid "$pid") 2>/dev/null || true
+}
+
+# Without a chance to tidy up, and not before it is gone. kill_server PID_FILE
+kill_server() {
+  local pid
+  pid=$(head -n 1 "$1" 2>/dev/null) || return 0
+  # Stopped first, it makes no more processes.
+  kill -STOP "$pid" 2>/dev/null || true
+  signal_server KILL "$1"
+  # One that nobody waits for is gone all the same; but PostgreSQL would take its number for a server that runs.
+  while grep -qs '^State:.[^ZX]' "/proc/$pid/status"; do sleep 0.02; done
+  rm -f "$1"
 }
 
 # What was started must be stopped, whatever ends the script: `at_exit "command"` adds one, last first.

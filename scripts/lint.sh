@@ -26,7 +26,7 @@ lint_format() {
 
 lint_shell() {
   command -v shellcheck >/dev/null || { echo "skipped: shellcheck is not installed"; return $SKIPPED; }
-  (cd "$ROOT" && shellcheck -x -P SCRIPTDIR -S warning dev .ci/run scripts/*.sh tests/tidy/compare_reasons tests/performance/bench) && echo "shell: clean"
+  (cd "$ROOT" && shellcheck -x -P SCRIPTDIR -S warning dev .ci/run scripts/*.sh scripts/stack_control tests/tidy/compare_reasons tests/performance/bench) && echo "shell: clean"
 }
 
 # buf comes as an npm package; the build itself never needs it.

@@ -22,7 +22,7 @@ start_postgres() {
       >/dev/null || die "initdb failed in $folder"
     {
       echo "listen_addresses = '127.0.0.1'"
-      echo "unix_socket_directories = '$folder'"
+      echo "unix_socket_directories = ''"
       echo "max_connections = 200"
       echo "shared_buffers = 256MB"
       echo "max_wal_size = 2GB"

@@ -6,9 +6,11 @@ run_tests() {
   install_packages build test
   build_preset "$PRESET"
   temporary_postgres
+  temporary_kafka
+  temporary_redis
   export SONGSANG_DATA=${SONGSANG_DATA:-$ROOT/../shared/data}
   [ -d "$SONGSANG_DATA" ] || say "no data sets in $SONGSANG_DATA: the tests that need them will be skipped"
-  say "testing (SONGSANG_TEST_POSTGRES=$POSTGRES_URL)"
+  say "testing (SONGSANG_TEST_POSTGRES=$POSTGRES_URL SONGSANG_TEST_KAFKA=$KAFKA SONGSANG_TEST_REDIS=$REDIS)"
   ctest --test-dir "$ROOT/build/$PRESET" --output-on-failure -j "$(nproc)" -R "$filter" || status=$?
   closing_line "$ROOT/build/$PRESET/Testing/Temporary/LastTest.log"
   return $status

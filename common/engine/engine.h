@@ -97,8 +97,9 @@ struct Settings {
 // What the engine needs of the world beyond this process.
 struct Surroundings {
   // The journals of services that other processes host: as Engine::ReadWanted and Engine::Heads. Refused with
-  // SERVICE_UNKNOWN where nothing is known of such a service. May be empty.
-  std::function<Result<Reading>(const v1::Position& after, const std::set<std::string>& types)> read;
+  // SERVICE_UNKNOWN where nothing is known of such a service. `now`: up to what is recorded at this moment, where the
+  // service can be asked, rather than up to what has been heard. May be empty.
+  std::function<Result<Reading>(const v1::Position& after, const std::set<std::string>& types, bool now)> read;
   std::function<Result<std::vector<v1::Position>>(const std::string& service)> heads;
   // Asks a query of another process, as this caller; blocks.
   std::function<Reply(const google::protobuf::MethodDescriptor*, const Message& request, const Caller&,

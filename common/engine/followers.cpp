@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/published.h"
 #include "engine/reasons.h"
 #include "engine/record.h"
 #include "engine/tables.h"
@@ -27,13 +28,6 @@ constexpr milliseconds kAskOthers{25}, kLookAgain{500};
 constexpr milliseconds kWritePositions{200};
 
 std::string PolicyName(const PolicyLine& policy) { return "policy/" + policy.name; }
-
-std::unique_ptr<Message> Payload(const v1::JournalEvent& event) {
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
-  if (type == nullptr) return nullptr;
-  std::unique_ptr<Message> payload(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  return payload->ParseFromString(event.payload()) ? std::move(payload) : nullptr;
-}
 
 // The events of a service that carry an entity.
 void AddTypesWith(const pb::Descriptor* entity, std::set<std::string>* types) {
@@ -179,9 +173,9 @@ Status Followers::Load(Stream* stream) {
   return kUnavailable.With("detail", error.message);
 }
 
-Result<Reading> Followers::Read(const v1::Position& after, const std::set<std::string>& types) const {
+Result<Reading> Followers::Read(const v1::Position& after, const std::set<std::string>& types, bool now) const {
   return reacting_.engine.StoreOf(after.service()) != nullptr ? reacting_.engine.ReadWanted(after, types)
-                                                              : reacting_.world.read(after, types);
+                                                              : reacting_.world.read(after, types, now);
 }
 
 Status Followers::Follow(Stream* stream, bool* more) {
@@ -189,7 +183,7 @@ Status Followers::Follow(Stream* stream, bool* more) {
       std::min_element(stream->followers.begin(), stream->followers.end(),
                        [](const Follower& a, const Follower& b) { return a.position.seq() < b.position.seq(); });
   const v1::Position from = least->position;
-  const auto reading = Read(from, stream->types);
+  const auto reading = Read(from, stream->types, false);
   if (!reading.ok()) return reading.refusal();
   *more = reading->position.seq() > from.seq();
   if (!*more && stream->told_seq == from.seq() && !parked_.any()) return WritePositions(stream);
@@ -208,7 +202,7 @@ Status Followers::Copy(Stream* stream, const Reading& reading) {
   std::map<const pb::Descriptor*, std::map<std::string, std::pair<std::string, const Message*>>> copies;
   std::vector<std::unique_ptr<Message>> payloads;
   for (const v1::JournalEvent& event : reading.events) {
-    auto payload = Payload(event);
+    auto payload = PayloadOf(event);
     if (payload == nullptr) continue;
     for (const Message* entity : EntitiesIn(*payload)) {
       const auto* type = entity->GetDescriptor();
@@ -245,7 +239,7 @@ Status Followers::CopyAhead() {
     if (first == stream.followers.end()) continue;
     for (;;) {
       const int64_t before = first->position.seq();
-      const auto reading = Read(first->position, stream.types);
+      const auto reading = Read(first->position, stream.types, true);
       if (!reading.ok()) return reading.refusal();
       if (reading->position.seq() == before) break;
       if (const auto copied = Copy(&stream, *reading); !copied.ok()) return copied;
@@ -330,7 +324,7 @@ Status Followers::React(Stream* stream, const Reading& reading) {
 }
 
 std::optional<Followers::Answer> Followers::AnswerOf(const Follower& follower, const v1::JournalEvent& event) const {
-  const auto payload = Payload(event);
+  const auto payload = PayloadOf(event);
   if (payload == nullptr) return std::nullopt;
   Cause cause{event.event_id(), event.tenant(), event.actor(), FromTimestamp(event.recorded_at()), {}};
   cause.day = reacting_.zones.DayOf(event.tenant(), cause.at);
@@ -377,7 +371,7 @@ Status Followers::Release(Stream* stream) {
     if (!release.skip) {
       v1::Position before = After(stream->service, stream->partition);
       before.set_seq(release.seq - 1);
-      const auto reading = Read(before, stream->types);
+      const auto reading = Read(before, stream->types, true);
       if (!reading.ok()) return reading.refusal();
       if (reading->events.empty() || reading->events[0].position().seq() != release.seq) continue;
       int parked = 0;

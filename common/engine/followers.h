@@ -56,7 +56,7 @@ class Followers : public Reaction {
   Status Carry(const std::vector<Answer>& answers, int* parked);
   Status Move(const Stream& stream, const std::vector<Follower*>& followers, std::span<const rows::RowSet> sets);
   Status WritePositions(Stream* stream);
-  Result<Reading> Read(const v1::Position& after, const std::set<std::string>& types) const;
+  Result<Reading> Read(const v1::Position& after, const std::set<std::string>& types, bool now) const;
 
   const Reacting reacting_;
   Store& store_;

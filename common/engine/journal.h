@@ -26,7 +26,8 @@ struct JournalEntry {
   int32_t hops = 0;
   Instant recorded_at;
   std::string payload;
-  std::string changed;  // JSON: {"<id>":{"field":[old,new]}}; empty where nothing existed before
+  // JSON: {"<id>":{"field":[old,new]}}, with {} for what was new; empty where the event holds one new entity alone.
+  std::string changed;
   Digest hash{};
 };
 

@@ -103,12 +103,14 @@ Touch TouchOf(const Step& step) {
           step.after->GetReflection()->GetInt64(*step.after, step.fields->version)};
 }
 
-std::string ChangedOf(const std::vector<Step>& steps) {
+// What the event made of each entity it did not carry unchanged. Where it carries one alone there is no doubt which.
+std::string ChangedOf(const std::vector<Step>& steps, bool alone) {
   std::string changed;
   for (const Step& step : steps) {
-    if (!step.before) continue;
+    if (!step.before && alone) continue;
     changed += changed.empty() ? "{" : ",";
-    changed += "\"" + Text(*step.after, step.fields->id) + "\":" + rows::ChangedJson(step.before, *step.after);
+    changed += "\"" + Text(*step.after, step.fields->id) +
+               "\":" + (step.before ? rows::ChangedJson(step.before, *step.after) : "{}");
   }
   return changed.empty() ? changed : changed + "}";
 }
@@ -156,7 +158,7 @@ Result<Recorded> Record(std::unique_ptr<Message> decided, const Context& context
   JournalEntry& entry = recorded.entry;
   entry.event_id = TimeId(context.now, context.seed, kEventOrdinal);
   entry.type = event->GetDescriptor()->full_name();
-  entry.changed = ChangedOf(steps);
+  entry.changed = ChangedOf(steps, entities.size() == 1);
   if (!entities.empty()) {
     const EntityFields& subject = FieldsOf(entities[0]->GetDescriptor());
     entry.subject_type = subject.kind;

@@ -11,8 +11,10 @@
 #include <set>
 
 #include "adapters/http_port/http_port.h"
+#include "adapters/kafka_stream/kafka_stream.h"
 #include "adapters/redis_cache/redis_cache.h"
 #include "core/text.h"
+#include "host/topics.h"
 
 namespace songsang::host {
 
@@ -112,6 +114,12 @@ std::string CheckStore(const std::string& url) {
   if (url == "memory:" || url.starts_with("postgresql://") || url.starts_with("postgres://")) return "";
   if (url.starts_with("sqlite:") && url.size() > 7) return "";
   return fmt::format("\"{}\" is none of sqlite:FOLDER, memory:, postgresql://USER@HOST/DATABASE", url);
+}
+
+std::string CheckPrefix(const std::string& prefix) {
+  const bool plain = std::all_of(prefix.begin(), prefix.end(),
+                                 [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-'; });
+  return plain && prefix.size() <= 100 ? "" : fmt::format("\"{}\" is not of letters, digits, dots and hyphens", prefix);
 }
 
 Setting Checked(Setting setting, std::string (*check)(const std::string&)) {
@@ -267,6 +275,14 @@ const std::vector<Setting>& Settings() {
         Pairs("outside", "NAME=URL",
               "where the outside world answers: tax_authority=http://HOST:PORT; none: invoices wait", &Config::ports,
               http::CheckPortUrl),
+        Checked(Text("kafka", "HOST:PORT",
+                     "Kafka's brokers, comma-separated; journals are then published and heard there", &Config::kafka),
+                kafka::CheckBrokers),
+        Checked(Text("topic-prefix", "TEXT", "what every topic's name begins with", &Config::topic_prefix),
+                CheckPrefix),
+        Checked(Text("state-topics", "NAMES", "entities whose state is published: all, none or leads.lead,…",
+                     &Config::state_topics),
+                CheckStates),
         Text("keys", "FILE", "public keys (JWK set) that tokens are verified with; default: the development key",
              &Config::keys),
         OneOf("log-format", "text|json", "one JSON object a line, or words; default: text on a terminal",

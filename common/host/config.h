@@ -21,8 +21,11 @@ struct Config {
   std::map<std::string, std::string> zones;  // tenant -> zone
   std::map<std::string, std::string> peers;  // service -> address
   std::map<std::string, std::string> ports;  // what effects call -> URL
-  std::string keys;                          // public keys of tokens (JWK set); empty: the development key
-  std::string log_format;                    // text, json; empty: text on a terminal
+  std::string kafka;                         // brokers; empty: journals are read, not heard
+  std::string topic_prefix = "songsang.";
+  std::string state_topics = "all";  // entities whose state is published
+  std::string keys;                  // public keys of tokens (JWK set); empty: the development key
+  std::string log_format;            // text, json; empty: text on a terminal
   std::string log_level = "info";
   int slow_ms = 500;
   int query_threads = 2;

@@ -1,6 +1,7 @@
 // Journals of services that other processes host.
 #include "host/peers.h"
 
+#include <algorithm>
 #include <map>
 #include <thread>
 
@@ -133,20 +134,60 @@ std::shared_ptr<Peers> PeersOf(const Config& config, const token::Key* key) {
   return std::make_shared<Peers>(config, key);
 }
 
-Journals JournalsOf(engine::Engine& engine, const std::shared_ptr<Peers>& peers) {
+namespace {
+
+Hearing* Find(const Hearings& hearings, const std::string& service) {
+  const auto at = hearings.find(service);
+  return at == hearings.end() ? nullptr : at->second.get();
+}
+
+// Those of these types, and the place up to which it was looked through.
+Result<engine::Reading> Only(Result<std::vector<v1::JournalEvent>> heard, const v1::Position& after,
+                             const std::set<std::string>& types) {
+  if (!heard.ok()) return heard.refusal();
+  engine::Reading reading{{}, after};
+  if (!heard->empty()) reading.position = heard->back().position();
+  std::erase_if(*heard, [&types](const auto& event) { return !types.contains(event.type()); });
+  reading.events = std::move(*heard);
+  return reading;
+}
+
+}  // namespace
+
+Hearings HearingsOf(const Config& config, const std::vector<std::string>& here,
+                    const std::shared_ptr<engine::Stream>& stream, const std::shared_ptr<Peers>& peers) {
+  Hearings hearings;
+  if (stream == nullptr) return hearings;
+  for (const auto& [service, address] : config.peers) {
+    if (std::find(here.begin(), here.end(), service) != here.end()) continue;
+    const auto ask = [peers](const v1::Position& after, int limit) {
+      return peers->Read(after, limit, std::chrono::milliseconds(0));
+    };
+    hearings[service] = std::make_unique<Hearing>(stream, config.topic_prefix, service, config.partitions, ask);
+  }
+  return hearings;
+}
+
+Journals JournalsOf(engine::Engine& engine, const std::shared_ptr<Peers>& peers, const Hearings& hearings) {
   Journals journals;
-  journals.read = [&engine, peers](const v1::Position& after, int limit, std::chrono::milliseconds wait) {
-    return engine.StoreOf(after.service()) != nullptr ? engine.ReadJournal(after, limit, wait)
-                                                      : peers->Read(after, limit, wait);
+  journals.read = [&engine, peers, &hearings](const v1::Position& after, int limit, std::chrono::milliseconds wait) {
+    if (engine.StoreOf(after.service()) != nullptr) return engine.ReadJournal(after, limit, wait);
+    Hearing* hearing = Find(hearings, after.service());
+    return hearing != nullptr ? hearing->Read(after, limit) : peers->Read(after, limit, wait);
   };
   journals.beat = [peers](const std::string& service, int partition) { return peers->Beat(service, partition); };
   return journals;
 }
 
-engine::Surroundings SurroundingsOf(const std::shared_ptr<Peers>& peers) {
+engine::Surroundings SurroundingsOf(const std::shared_ptr<Peers>& peers, const Hearings& hearings) {
   engine::Surroundings surroundings;
-  surroundings.read = [peers](const v1::Position& after, const std::set<std::string>& types) {
-    return peers->ReadWanted(after, types);
+  surroundings.read = [peers, &hearings](const v1::Position& after, const std::set<std::string>& types, bool now) {
+    Hearing* hearing = Find(hearings, after.service());
+    if (hearing == nullptr || now) {
+      auto read = peers->ReadWanted(after, types);
+      if (hearing == nullptr || read.ok() || read.refusal().reason->code != Code::kUnavailable) return read;
+    }
+    return Only(hearing->Read(after, kPage), after, types);
   };
   surroundings.heads = [peers](const std::string& service) { return peers->Heads(service); };
   surroundings.ask = [peers](const google::protobuf::MethodDescriptor* method, const google::protobuf::Message& request,

@@ -8,11 +8,13 @@
 
 #include "adapters/grpc_door/grpc_door.h"
 #include "adapters/http_port/http_port.h"
+#include "adapters/kafka_stream/kafka_stream.h"
 #include "adapters/local_cache/local_cache.h"
 #include "adapters/redis_cache/redis_cache.h"
 #include "host/host.h"
 #include "host/log.h"
 #include "host/peers.h"
+#include "host/relay.h"
 #include "host/stop.h"
 #include "host/stores.h"
 #include "host/version.h"
@@ -41,11 +43,14 @@ class Assembled : public System {
   std::string stopped() const override {
     std::string why = engine_->stopped();
     for (const auto& running : running_) why += running->stopped();
+    for (const auto& relay : relays_) why += relay->stopped();
     return why;
   }
   std::string trouble() const override {
     std::string what = engine_->trouble();
     for (const auto& running : running_) what += running->trouble();
+    for (const auto& relay : relays_) what += relay->trouble();
+    for (const auto& [service, hearing] : hearings_) what += hearing->trouble();
     if (cache_ != nullptr) what += cache_->trouble();
     return what;
   }
@@ -61,6 +66,7 @@ class Assembled : public System {
     }
     running_.clear();
     if (engine_ != nullptr) engine_->Stop();
+    relays_.clear();
     if (door_ != nullptr) door_->Stop(kDoorGrace);
     if (engine_ != nullptr) SayKept();
     // Whoever still waits for the cache is answered through the engine.
@@ -116,12 +122,17 @@ class Assembled : public System {
     settings.cache = cache_.get();
     engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
     const auto peers = PeersOf(config_, key());
-    journals_ = JournalsOf(*engine_, peers);
+    if (!config_.kafka.empty()) stream_ = kafka::OpenKafka(config_.kafka);
+    hearings_ = HearingsOf(config_, services_, stream_, peers);
+    journals_ = JournalsOf(*engine_, peers, hearings_);
     for (const Module& module : modules)
       if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
-    engine::Surroundings surroundings = SurroundingsOf(peers);
+    engine::Surroundings surroundings = SurroundingsOf(peers, hearings_);
     for (const auto& [name, url] : config_.ports) surroundings.ports[name] = http::OpenHttpPort(url);
     engine_->Start(std::move(surroundings));
+    if (stream_ != nullptr)
+      for (const std::string& service : services_)
+        relays_.push_back(std::make_unique<Relay>(*engine_, stream_, PublicationOf(config_, service)));
     return {};
   }
 
@@ -158,8 +169,12 @@ class Assembled : public System {
   std::optional<token::Key> key_;
   std::unique_ptr<engine::Verifier> verifier_;
   std::unique_ptr<engine::Cache> cache_;
+  // What followers read from outlives them.
+  std::shared_ptr<engine::Stream> stream_;
+  Hearings hearings_;
   std::unique_ptr<engine::Engine> engine_;
   Journals journals_;
+  std::vector<std::unique_ptr<Relay>> relays_;
   std::unique_ptr<grpc_door::GrpcDoor> door_;
   std::vector<std::unique_ptr<Running>> running_;
   bool stopped_ = false;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/dates.h"
+#include "engine/published.h"
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/catalogue.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
@@ -189,42 +190,24 @@ Batch::Batch(const Schema& schema) : schema_(schema) { event_rows_.table = &sche
 
 Status Batch::Add(songsang::v1::JournalEvent added) {
   const songsang::v1::JournalEvent& event = events_.emplace_back(std::move(added));
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
-  const auto unknown = [&event] {
+  const auto& payload = payloads_.emplace_back(engine::PayloadOf(event));
+  if (payload == nullptr)
     return kEventUnknown.With("service", event.position().service())
         .With("type", event.type())
         .With("seq", std::to_string(event.position().seq()));
-  };
-  if (type == nullptr) return unknown();
-  auto& payload = payloads_.emplace_back(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!payload->ParseFromString(event.payload())) return unknown();
   const int64_t recorded_at = FromTimestamp(event.recorded_at()).micros;
 
-  std::vector<const pb::Message*> entities;
-  const auto* reflection = payload->GetReflection();
-  for (int i = 0; i < type->field_count(); ++i) {
-    const auto* field = type->field(i);
-    if (field->message_type() == nullptr || schema_.Find(field->message_type()) == nullptr) continue;
-    if (!field->is_repeated()) {
-      if (reflection->HasField(*payload, field)) entities.push_back(&reflection->GetMessage(*payload, field));
-      continue;
-    }
-    for (int n = 0; n < reflection->FieldSize(*payload, field); ++n)
-      entities.push_back(&reflection->GetRepeatedMessage(*payload, field, n));
-  }
-  for (const auto* entity : entities) AddEntity(event, recorded_at, *entity, entities.size() == 1);
+  for (const pb::Message* entity : engine::EntitiesWritten(event, *payload))
+    if (schema_.Find(entity->GetDescriptor()) != nullptr) AddEntity(event, recorded_at, *entity);
   AppendEvent(event, recorded_at);
   return Done{};
 }
 
-void Batch::AddEntity(const songsang::v1::JournalEvent& event, int64_t recorded_at, const pb::Message& entity,
-                      bool alone) {
+void Batch::AddEntity(const songsang::v1::JournalEvent& event, int64_t recorded_at, const pb::Message& entity) {
   const VersionTable& table = *schema_.Find(entity.GetDescriptor());
   const auto* reflection = entity.GetReflection();
   const std::string id = reflection->GetString(entity, entity.GetDescriptor()->FindFieldByNumber(1));
   const int64_t version = reflection->GetInt64(entity, entity.GetDescriptor()->FindFieldByNumber(2));
-  // What an event carries unchanged was written by an earlier one.
-  if (!alone && version > 1 && event.changed().find("\"" + id + "\":") == std::string::npos) return;
   Pending& pending = pending_[&table];
   pending.set.table = &table.table;
   const auto [place, first] = pending.latest.try_emplace(event.tenant() + '\0' + id);
@@ -234,8 +217,6 @@ void Batch::AddEntity(const songsang::v1::JournalEvent& event, int64_t recorded_
     pending.set.cells[latest.until_cell].number = recorded_at;
   } else if (version > 1) {
     closings_.push_back({&table, event.tenant(), id, version, recorded_at});
-  } else if (!alone) {
-    pending.doubts.push_back({pending.set.rows(), event.tenant(), id});
   }
   const size_t row = pending.set.rows();
   AppendVersion(table, event, recorded_at, entity, &pending.set);
@@ -274,45 +255,9 @@ void Batch::AppendEvent(const songsang::v1::JournalEvent& event, int64_t recorde
     event_rows_.cells.push_back(cell);
 }
 
-// Leaves out first versions that are there already.
-StoreError Batch::Settle(engine::Session& session, const VersionTable& table, Pending* pending) {
-  constexpr size_t kAtOnce = 500;
-  std::map<std::string, std::vector<const Doubt*>> by_tenant;
-  for (const auto& doubt : pending->doubts) by_tenant[doubt.tenant].push_back(&doubt);
-  std::set<size_t, std::greater<>> known;
-  for (const auto& [tenant, doubts] : by_tenant) {
-    for (size_t from = 0; from < doubts.size(); from += kAtOnce) {
-      std::string sql = "SELECT id FROM " + table.table.name + " WHERE tenant = $1 AND version = 1 AND id IN (";
-      std::vector<Cell> parameters{Cell::Text(tenant)};
-      std::map<std::string_view, size_t> rows;
-      for (size_t i = from; i < std::min(from + kAtOnce, doubts.size()); ++i) {
-        parameters.push_back(Cell::Text(doubts[i]->id));
-        sql += (i == from ? "$" : ", $") + std::to_string(parameters.size());
-        rows[doubts[i]->id] = doubts[i]->row;
-      }
-      engine::Rows found;
-      if (auto error = session.Query(sql + ")", parameters, &found); !error.ok()) return error;
-      for (const auto& row : found.rows) known.insert(rows.at(std::get<std::string>(row[0])));
-    }
-  }
-  const auto width = static_cast<ptrdiff_t>(table.table.columns.size());
-  const auto until_at = table.table.Find("until_at"), id = table.table.Find("id");
-  for (const size_t row : known) {
-    // Where this batch holds its next version too, the one in the store ends there.
-    const auto begin = pending->set.cells.begin() + static_cast<ptrdiff_t>(row) * width;
-    if (begin[until_at].number != kForEver)
-      closings_.push_back({&table, std::string(begin->bytes), std::string(begin[id].bytes), 2, begin[until_at].number});
-    pending->set.cells.erase(begin, begin + width);
-  }
-  return {};
-}
-
 StoreError Batch::Write(engine::Session& session) {
   std::vector<rows::RowSet> sets;
-  for (auto& [table, pending] : pending_) {
-    if (auto error = Settle(session, *table, &pending); !error.ok()) return error;
-    sets.push_back(std::move(pending.set));
-  }
+  for (auto& [table, pending] : pending_) sets.push_back(std::move(pending.set));
   sets.push_back(std::move(event_rows_));
   for (const auto& closing : closings_) {
     const Cell parameters[] = {Cell::Int(closing.until_at), Cell::Text(closing.tenant), Cell::Text(closing.id),

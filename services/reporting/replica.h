@@ -84,23 +84,15 @@ class Batch {
     std::string tenant, id;
     int64_t version, until_at;
   };
-  // A first version that may have been written by an earlier event: it travels unchanged in a later one.
-  struct Doubt {
-    size_t row;
-    std::string tenant, id;
-  };
   struct Pending {
     rows::RowSet set;
     std::unordered_map<std::string, Latest> latest;
-    std::vector<Doubt> doubts;
   };
 
-  void AddEntity(const songsang::v1::JournalEvent& event, int64_t recorded_at, const google::protobuf::Message& entity,
-                 bool alone);
+  void AddEntity(const songsang::v1::JournalEvent& event, int64_t recorded_at, const google::protobuf::Message& entity);
   void AppendVersion(const VersionTable& table, const songsang::v1::JournalEvent& event, int64_t recorded_at,
                      const google::protobuf::Message& entity, rows::RowSet* set);
   void AppendEvent(const songsang::v1::JournalEvent& event, int64_t recorded_at);
-  engine::StoreError Settle(engine::Session& session, const VersionTable& table, Pending* pending);
 
   const Schema& schema_;
   std::deque<songsang::v1::JournalEvent> events_;

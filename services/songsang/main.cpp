@@ -73,7 +73,7 @@ int main(int count, char** words) {
   line.require_subcommand(0, 1);
   Options options;
   for (const auto add : {AddServe, AddCall, AddEvents, AddReport, AddImport, AddDemo, AddDoctor, AddParked, AddExplain,
-                         AddToken, AddStores, AddAuthority, AddAbout})
+                         AddToken, AddStores, AddTopics, AddAuthority, AddAbout})
     add(&line, &options);
   try {
     return Parse(&line, count, words, &options);

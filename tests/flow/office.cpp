@@ -1,10 +1,5 @@
 #include "flow/office.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 
 #include "songsang/modules.h"
@@ -13,19 +8,6 @@ namespace songsang {
 namespace {
 
 constexpr char kTenant[] = "songsang-trading";
-
-// A port that nobody has now: each process must know the others' before they are up.
-int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  EXPECT_EQ(bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  close(listener);
-  return ntohs(address.sin_port);
-}
 
 }  // namespace
 
@@ -46,48 +28,23 @@ client::Answer Colleague::Send(const std::string& method, const Proto& request) 
 }
 
 Office::Office(Shape shape) : authority_(SONGSANG_BINARY, "") {
-  if (shape == Shape::kOneProcess)
-    StartOne();
-  else
-    StartEach();
-}
-
-void Office::StartOne() {
-  system_ = std::make_unique<System>([this](host::Config* config) { config->ports["tax_authority"] = authority_.url; });
-  for (const auto& module : Modules()) addresses_[module.name] = system_->address();
-}
-
-void Office::StartEach() {
-  for (const auto& module : Modules()) addresses_[module.name] = "127.0.0.1:" + std::to_string(FreePort());
-  (void)key();  // made once, before six processes look for it
-  for (const auto& module : Modules()) {
-    std::vector<std::string> command = {SONGSANG_BINARY,
-                                        "serve",
-                                        module.name,
-                                        "--home",
-                                        folder_.path(),
-                                        "--store",
-                                        "sqlite:" + folder_.path() + "/store",
-                                        "--listen",
-                                        addresses_[module.name]};
-    for (const auto& [service, address] : addresses_)
-      if (service != module.name) command.insert(command.end(), {"--peer", service + "=" + address});
-    if (module.name == "billing") command.insert(command.end(), {"--outside", "tax_authority=" + authority_.url});
-    processes_.push_back(std::make_unique<Process>(command));
+  if (shape == Shape::kOneProcess) {
+    system_ =
+        std::make_unique<System>([this](host::Config* config) { config->ports["tax_authority"] = authority_.url; });
+    for (const auto& module : Modules()) addresses_[module.name] = system_->address();
+    return;
   }
-  for (const auto& [service, address] : addresses_) {
-    const client::Client door(address, "");
-    EXPECT_TRUE(Eventually([&] { return client::Client(address, "").IsServing(); }, std::chrono::seconds(30)))
-        << service;
-  }
+  Installation::Options options;
+  options.program = SONGSANG_BINARY;
+  for (const auto& module : Modules()) options.services.push_back(module.name);
+  options.postgres = TestStore() == "postgres";
+  options.streams = shape == Shape::kStreams;
+  options.more["billing"] = {"--outside", "tax_authority=" + authority_.url};
+  installation_ = std::make_unique<Installation>(options);
+  addresses_ = installation_->addresses();
 }
 
-token::Key Office::key() const {
-  if (system_ != nullptr) return system_->key();
-  const auto key = token::Key::OfFolder(folder_.path());
-  EXPECT_TRUE(key.ok());
-  return *key;
-}
+token::Key Office::key() const { return system_ != nullptr ? system_->key() : installation_->key(); }
 
 Colleague Office::As(const std::string& subject, std::initializer_list<v1::Role> roles) const {
   token::Claims claims;

@@ -1,5 +1,5 @@
 // The system as the people of one company meet it: all services in one process, or each in a process of its own that
-// speaks to the others through their doors. Who calls notices no difference.
+// speaks to the others through their doors, and hears them there or through Kafka. Who calls notices no difference.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 #include "adapters/token/token.h"
 #include "host/methods.h"
 #include "support/authority.h"
-#include "support/process.h"
+#include "support/installation.h"
 #include "support/system.h"
 
 namespace songsang {
@@ -39,7 +39,7 @@ class Colleague {
 
 class Office {
  public:
-  enum class Shape { kOneProcess, kAProcessEach };
+  enum class Shape { kOneProcess, kAProcessEach, kStreams };
   explicit Office(Shape shape);
 
   // By the subject of their token.
@@ -50,13 +50,9 @@ class Office {
   token::Key key() const;
 
  private:
-  void StartOne();
-  void StartEach();
-
   AuthorityProcess authority_;
-  TemporaryFolder folder_;
   std::unique_ptr<System> system_;
-  std::vector<std::unique_ptr<Process>> processes_;
+  std::unique_ptr<Installation> installation_;
   std::map<std::string, std::string> addresses_;
   std::shared_ptr<client::Seen> seen_ = std::make_shared<client::Seen>();
 };

@@ -1,6 +1,6 @@
 // From the first contact with a lead to money in the bank and a closed month, with the people who do it: the whole story
-// of one sale, as a branch manager would tell it. Told twice: with everything in one process, and with every service in
-// a process of its own.
+// of one sale, as a branch manager would tell it. Told three times: with everything in one process, with every service
+// in a process of its own, and with these hearing each other through Kafka.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -335,6 +335,11 @@ void Tell(Office::Shape shape) {
 TEST(Story, OfOneSaleInOneProcess) { Tell(Office::Shape::kOneProcess); }
 
 TEST(Story, OfOneSaleWithEveryServiceInAProcessOfItsOwn) { Tell(Office::Shape::kAProcessEach); }
+
+TEST(Story, OfOneSaleWithEveryServiceHearingTheOthersThroughKafka) {
+  if (std::getenv("SONGSANG_TEST_KAFKA") == nullptr) GTEST_SKIP() << "SONGSANG_TEST_KAFKA names no Kafka";
+  Tell(Office::Shape::kStreams);
+}
 
 }  // namespace
 }  // namespace songsang

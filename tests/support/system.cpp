@@ -1,7 +1,6 @@
 #include "support/system.h"
 
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -23,25 +22,6 @@ constexpr int kUtcTenants = 500;
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
-}
-
-// What runs on PostgreSQL's own database: making and dropping the test's.
-void Administer(const std::string& statement) {
-  PGconn* connection = PQconnectdb(Variable("SONGSANG_TEST_POSTGRES").c_str());
-  PGresult* result = PQexec(connection, statement.c_str());
-  if (PQresultStatus(result) != PGRES_COMMAND_OK) ADD_FAILURE() << statement << ": " << PQerrorMessage(connection);
-  PQclear(result);
-  PQfinish(connection);
-}
-
-// The URL of another database on the same server.
-std::string DatabaseUrl(const std::string& database) {
-  std::string url = Variable("SONGSANG_TEST_POSTGRES");
-  const size_t host = url.find("://");
-  const size_t path = host == std::string::npos ? host : url.find('/', host + 3);
-  const size_t query = url.find('?');
-  const std::string tail = query == std::string::npos ? "" : url.substr(query);
-  return url.substr(0, std::min(path, query)) + "/" + database + tail;
 }
 
 std::unique_ptr<System>& SharedOne() {
@@ -115,10 +95,8 @@ System::System(const std::function<void(host::Config*)>& change) {
   config_.partitions = 1;
   config_.store = TestStore() == "memory" ? "memory:" : "sqlite:" + folder_ + "/store";
   if (TestStore() == "postgres") {
-    static std::atomic<int> last{0};
-    database_ = "songsang_test_" + std::to_string(getpid()) + "_" + std::to_string(++last);
-    Administer("CREATE DATABASE " + database_);
-    config_.store = DatabaseUrl(database_);
+    database_ = std::make_unique<Database>();
+    config_.store = database_->url();
     config_.partitions = 2;
   }
   for (int i = 1; i <= kUtcTenants; ++i) config_.zones["utc-" + std::to_string(i)] = "UTC";
@@ -129,7 +107,7 @@ System::System(const std::function<void(host::Config*)>& change) {
 
 System::~System() {
   Stop();
-  if (!database_.empty()) Administer("DROP DATABASE IF EXISTS " + database_ + " WITH (FORCE)");
+  database_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }

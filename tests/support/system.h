@@ -18,6 +18,7 @@
 #include "adapters/grpc_client/client.h"
 #include "host/host.h"
 #include "songsang/v1/options.pb.h"
+#include "support/database.h"
 #include "support/proto.h"
 
 namespace songsang {
@@ -132,7 +133,8 @@ class System {
   void Start();
 
   host::Config config_;
-  std::string folder_, database_;
+  std::string folder_;
+  std::unique_ptr<Database> database_;
   std::unique_ptr<host::System> running_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<client::Seen>> seen_;

@@ -75,6 +75,7 @@ void AddServe(CLI::App* line, Options* options);
 void AddCall(CLI::App* line, Options* options);
 void AddEvents(CLI::App* line, Options* options);
 void AddStores(CLI::App* line, Options* options);  // migrate, journal verify, rebuild
+void AddTopics(CLI::App* line, Options* options);
 void AddParked(CLI::App* line, Options* options);
 void AddDoctor(CLI::App* line, Options* options);
 void AddExplain(CLI::App* line, Options* options);

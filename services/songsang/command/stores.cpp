@@ -142,7 +142,9 @@ int RunRebuild(bool keep, Options* options) {
     hosted.push_back({module.service(), store});
   }
   engine::Engine engine(std::move(hosted), {});
-  const auto sources = reporting::SourcesOf(engine, host::JournalsOf(engine, host::PeersOf(config, nullptr)).read);
+  const host::Hearings none;
+  const auto sources =
+      reporting::SourcesOf(engine, host::JournalsOf(engine, host::PeersOf(config, nullptr), none).read);
   const auto rebuilt = reporting::Rebuild(*engine.StoreOf("reporting"), sources, keep, [](int64_t events) {
     if (isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r{} events", events);
   });

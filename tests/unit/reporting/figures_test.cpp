@@ -142,7 +142,7 @@ TEST(Figures, OrganisationIsThatOfTheDay) {
       "membership { id: 'm2' version: 1 person_id: 'lee' unit_id: 't' role: 'sales_manager' from_on: '2026-02-01' }");
   for (const google::protobuf::Message* event : std::initializer_list<const google::protobuf::Message*>{
            &kim, &lee, &north, &south, &team, &moved, &member, &boss})
-    world.Record(*event, "t");
+    world.Record(*event);
   world.Record(Deal("1", Won("2026-01-01", "2026-01-31", 100, "owner_id: 'kim'")));
   world.Record(Deal("2", Won("2026-01-01", "2026-02-01", 200, "owner_id: 'kim'")));
   world.Record(Deal("3", "status: STATUS_OPEN owner_id: 'kim' opened_on: '2026-01-01'"));

@@ -77,7 +77,7 @@ TEST(Replica, WhatTravelsUnchangedKeepsTheEventThatWroteIt) {
     if (!at_once) {
       ASSERT_THAT(world.Follow(), IsOk());
     }
-    world.Record(offered);
+    world.Record(offered, "h");
     world.Record(second, "h");
     if (!at_once) {
       ASSERT_THAT(world.Follow(), IsOk());
@@ -95,7 +95,7 @@ TEST(Replica, LaterVersionsThatTravelUnchangedKeepTheirEventToo) {
   ASSERT_THAT(world.Follow(), IsOk());
   const HandOffOffered offered =
       Proto("hand_off { id: 'h' version: 1 lead_id: 'a' } lead { id: 'a' version: 2 source: 'mail' }");
-  world.Record(offered);
+  world.Record(offered, "h");
   ASSERT_THAT(world.Follow(), IsOk());
   EXPECT_THAT(Versions(world), ElementsAre("acme a@1 web 1..2 leads-event-1", "acme a@2 mail 2.. leads-event-2"));
 }

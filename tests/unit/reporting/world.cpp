@@ -3,6 +3,7 @@
 #include "adapters/sqlite_store/sqlite_store.h"
 #include "core/hash.h"
 #include "core/ids.h"
+#include "engine/record.h"
 #include "engine/tables.h"
 
 namespace songsang::reporting {
@@ -32,7 +33,13 @@ void World::Record(const google::protobuf::Message& message, const std::string& 
   event.set_type(message.GetDescriptor()->full_name());
   event.set_actor("kim");
   event.set_payload(message.SerializeAsString());
-  if (!changed_id.empty()) event.set_changed("{\"" + changed_id + "\":{}}");
+  std::string changed;
+  for (const auto* entity : engine::EntitiesIn(message)) {
+    const auto* id = entity->GetDescriptor()->FindFieldByName("id");
+    const std::string& text = entity->GetReflection()->GetStringReference(*entity, id, nullptr);
+    if (changed_id.empty() || text == changed_id) changed += (changed.empty() ? "{\"" : ",\"") + text + "\":{}";
+  }
+  if (!changed.empty()) event.set_changed(changed + "}");
   *event.mutable_recorded_at() = ToTimestamp(Instant{clock_});
   position.set_hash(std::string(AsBytes(Sha256(event.previous_hash() + event.payload()))));
   journal.push_back(std::move(event));

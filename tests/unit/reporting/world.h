@@ -21,7 +21,8 @@ class World {
  public:
   World();
 
-  // Appends an event to the journal of its service, a second after the last one.
+  // Appends an event to the journal of its service, a second after the last one. It wrote all entities that it holds, or
+  // only the one of this id.
   void Record(const google::protobuf::Message& event, const std::string& changed_id = "",
               const std::string& tenant = kTenant);
   // Several events of one batch: they bear the same instant.

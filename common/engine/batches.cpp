@@ -19,7 +19,7 @@ namespace {
 constexpr int kPage = 1'000;
 // What is read at once stays well below what a message may hold, however large the events are.
 constexpr size_t kMostRead = 2'000'000;
-constexpr auto kPollEvery = std::chrono::milliseconds(50);
+constexpr std::chrono::milliseconds kBreath{3}, kPollEvery{50};
 
 void Refuse(Call& call, Refusal refusal) { call.done(Refused(std::move(refusal))); }
 
@@ -83,6 +83,7 @@ Result<std::unique_ptr<Call>> ItemCall(const Catalogue& catalogue, const Batch& 
   call->validate_only = batch.call->validate_only;
   call->deadline = batch.call->deadline;
   call->cancelled = batch.call->cancelled;
+  call->counted = true;
   return call;
 }
 
@@ -166,7 +167,8 @@ Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Po
   return response;
 }
 
-// Calls that wait for something to read. They are asked again together, so that waiting holds no thread.
+// Calls that wait for something to read. They are asked again together, so that waiting holds no thread: when the journal
+// has grown, and now and then, since not everything may be heard.
 class LongPolls : public std::enable_shared_from_this<LongPolls> {
  public:
   LongPolls(Engine* engine, Pool* pool) : engine_(engine), pool_(pool), thread_([this] { Run(); }) {}
@@ -188,18 +190,30 @@ class LongPolls : public std::enable_shared_from_this<LongPolls> {
     poll->call = std::move(call);
     Ask(poll);
   }
+  void Wake() {
+    const std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) wake_.notify_one();
+  }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   struct Poll {
     std::unique_ptr<Call> call;
     v1::Position after;
-    std::chrono::steady_clock::time_point until;
+    Time until, read_at;
+    int64_t moves = 0;  // of its journal, when it was read
+    // Longer each time that the journal has grown by nothing that is wanted.
+    std::chrono::milliseconds breath = kBreath;
   };
 
   void Ask(const std::shared_ptr<Poll>& poll) {
     if (!pool_->Submit([this, poll] { Read(poll); })) Refuse(*poll->call, kStopping);
   }
   void Read(const std::shared_ptr<Poll>& poll) {
+    const int64_t moves = engine_->MovesOf(poll->after.service());
+    if (poll->read_at != Time()) poll->breath = std::min(moves == poll->moves ? kBreath : poll->breath * 2, kPollEvery);
+    poll->moves = moves;
+    poll->read_at = std::chrono::steady_clock::now();
     auto response = ReadOnce(engine_, *poll->call, &poll->after);
     if (!response.ok()) return Refuse(*poll->call, response.refusal());
     const bool gone = poll->call->cancelled && poll->call->cancelled();
@@ -209,15 +223,30 @@ class LongPolls : public std::enable_shared_from_this<LongPolls> {
     waiting_.push_back(poll);
     wake_.notify_one();
   }
+  Time DueAt(const Poll& poll) const {
+    const bool moved = engine_->MovesOf(poll.after.service()) != poll.moves;
+    return std::min(poll.until, poll.read_at + (moved ? poll.breath : kPollEvery));
+  }
   void Run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      wake_.wait_for(lock, kPollEvery, [this] { return stopping_; });
-      std::list<std::shared_ptr<Poll>> again;
-      again.swap(waiting_);
+      const Time now = std::chrono::steady_clock::now();
+      Time next = now + std::chrono::seconds(60);
+      std::list<std::shared_ptr<Poll>> due;
+      for (auto poll = waiting_.begin(); poll != waiting_.end();) {
+        const Time at = DueAt(**poll);
+        const auto here = poll++;
+        if (at <= now)
+          due.splice(due.end(), waiting_, here);
+        else
+          next = std::min(next, at);
+      }
+      if (due.empty()) {
+        wake_.wait_until(lock, next);
+        continue;
+      }
       lock.unlock();
-      for (const auto& poll : again) Ask(poll);
+      for (const auto& poll : due) Ask(poll);
       lock.lock();
     }
   }
@@ -288,6 +317,9 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
   catalogue->AddEngineMethod(
       execute, [engine, catalogue](std::unique_ptr<Call> call) { ExecuteBatch(engine, catalogue, std::move(call)); });
   auto polls = std::make_shared<LongPolls>(engine, pool);
+  engine->OnMove([polls = std::weak_ptr(polls)] {
+    if (const auto there = polls.lock()) there->Wake();
+  });
   const auto* read = file->FindServiceByName("EventService")->FindMethodByName("ReadEvents");
   catalogue->AddEngineMethod(read, [polls](std::unique_ptr<Call> call) { polls->Start(std::move(call)); });
   // What reads or writes a store is run by the pool, never on the door's threads.

@@ -12,6 +12,7 @@
 
 #include "adapters/http_port/http_port.h"
 #include "adapters/kafka_stream/kafka_stream.h"
+#include "adapters/redis_cache/redis_cache.h"
 #include "core/text.h"
 #include "host/topics.h"
 
@@ -137,7 +138,7 @@ Setting Checked(Setting setting, std::string (*check)(const std::string&)) {
 
 std::string HidePassword(const std::string& url) {
   const size_t scheme = url.find("://");
-  const size_t at = url.find('@');
+  const size_t at = url.rfind('@');
   if (scheme == std::string::npos || at == std::string::npos) return url;
   const size_t colon = url.find(':', scheme + 3);
   return colon == std::string::npos || colon > at ? url : url.substr(0, colon) + ":***" + url.substr(at);
@@ -299,6 +300,13 @@ const std::vector<Setting>& Settings() {
         Number("query-threads", "threads that run queries", &Config::query_threads, 1, 256),
         Number("queue-commands", "commands that may wait in a lane before callers are pushed back",
                &Config::queue_commands, 1, 10'000'000),
+        Number("rate-limit",
+               "commands a second that a client of a tenant may send, on the average; 0: any number",
+               &Config::rate_limit, 0, 1'000'000),
+        Checked(Text("redis", "URL",
+                     "redis://[:password@]HOST:PORT[/DB]: shares kept reports, limits and news between processes",
+                     &Config::redis),
+                redis::CheckUrl),
         Number("drain-ms",
                "after SIGTERM, how long calls are still taken while balancers notice; default: none on loopback",
                &Config::drain_ms, -1, 600'000),
@@ -313,8 +321,10 @@ const std::vector<Setting>& Settings() {
         Switch("reflection", "answer gRPC server reflection", &Config::reflection),
         Switch("watchdog", "end the process when its own door stops accepting connections", &Config::watchdog),
     };
-    Setting& store = settings[1];
-    store.show = [](const Config& config) { return fmt::format("\"{}\"", HidePassword(config.store)); };
+    for (Setting& setting : settings)
+      for (const auto& [name, url] : {std::pair("store", &Config::store), std::pair("redis", &Config::redis)})
+        if (std::string_view(setting.name) == name)
+          setting.show = [url = url](const Config& config) { return fmt::format("\"{}\"", HidePassword(config.*url)); };
     return settings;
   }();
   return kSettings;

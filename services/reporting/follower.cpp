@@ -69,6 +69,9 @@ Sources SourcesOf(engine::Engine& engine, ReadFunction read) {
     if (!error.ok()) return std::nullopt;
     return Beat{opening.last_seq, opening.clock};
   };
+  sources.await = [&engine, seen = std::map<std::string, int64_t>()](milliseconds wait) mutable {
+    engine.AwaitMoves(FollowedServices(), &seen, wait);
+  };
   sources.advanced = [&engine](const engine::Mark& mark) { engine.Advanced("reporting", mark); };
   sources.awaited = [&engine] { return engine.Awaited("reporting"); };
   return sources;
@@ -123,6 +126,13 @@ Status Replicator::Watch() {
                        std::get<int64_t>(row[2]), std::get<int64_t>(row[3])});
   }
   return Done{};
+}
+
+void Replicator::Await(milliseconds wait) const {
+  if (sources_.await)
+    sources_.await(wait);
+  else
+    std::this_thread::sleep_for(wait);
 }
 
 bool Replicator::caught_up() const {
@@ -362,15 +372,19 @@ milliseconds Follower::Round() {
     // The positions in memory may be ahead of what was stored.
     Forget();
     if (refusal.reason == &kReplicaTaken) return kShortestPause;
-    const bool passing =
-        refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
+    const bool passing = refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
     passing ? Tell(refusal.Sentence(false)) : GiveUp(refusal.Sentence(false));
     return kRetryPause;
   }
   applied_ += *step;
   Tell("");
-  pause_ = *step > 0 ? kShortestPause : std::min(pause_ * 2, kLongestPause);
-  return *step >= kAtOnce ? milliseconds(0) : pause_;
+  if (*step > 0) {
+    pause_ = kShortestPause;
+  } else {
+    pause_ = std::min(pause_ * 2, kLongestPause);
+    replicator_.Await(pause_);
+  }
+  return *step >= kAtOnce ? milliseconds(0) : kShortestPause;
 }
 
 }  // namespace songsang::reporting

@@ -51,6 +51,8 @@ struct Sources {
   std::function<int(const std::string& service)> partitions;
   ReadFunction read;
   BeatFunction beat;  // may be empty
+  // Waits for news of the journals, at most so long. May be empty: then they are asked again and again.
+  std::function<void(std::chrono::milliseconds)> await;
   // Told once what was recorded up to a mark is visible in reports. May be empty.
   std::function<void(const engine::Mark&)> advanced;
   // Whether somebody waits for that.
@@ -92,6 +94,8 @@ class Replicator {
   // With `until`, nothing beyond these positions.
   Result<int> Step(int limit, const std::vector<songsang::v1::Position>* until = nullptr);
 
+  // Until there may be more.
+  void Await(std::chrono::milliseconds wait) const;
   bool caught_up() const;
   Instant complete_up_to() const;
   std::vector<songsang::v1::Position> positions() const;

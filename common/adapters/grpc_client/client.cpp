@@ -77,6 +77,7 @@ struct Flight {
     for (const auto* metadata : {&context->GetServerInitialMetadata(), &context->GetServerTrailingMetadata()}) {
       if (auto position = Find(*metadata, "songsang-position"); !position.empty()) answer.position = position;
       if (Find(*metadata, "songsang-replayed") == "true") answer.replayed = true;
+      if (Find(*metadata, "songsang-cached") == "true") answer.cached = true;
     }
     // The library's own words for "no connection": no server that answered would send neither metadata nor details.
     answer.unreachable = answer.code == Code::kUnavailable && answer.reason.empty() &&

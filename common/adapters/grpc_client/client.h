@@ -31,6 +31,7 @@ struct Answer {
 
   std::string reply;      // serialised; where ok
   bool replayed = false;  // the same request id had been answered before
+  bool cached = false;    // it had been computed before, and still holds
   std::string position;   // `leads/0/0/17`: what the reply's facts are, or may be, behind
   // Nothing answered at the address: not a word from the server itself.
   bool unreachable = false;

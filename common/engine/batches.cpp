@@ -6,7 +6,9 @@
 #include <list>
 #include <set>
 
+#include "engine/export.h"
 #include "engine/parked.h"
+#include "engine/published.h"
 #include "engine/reasons.h"
 #include "engine/record.h"
 #include "engine/status.h"
@@ -113,30 +115,32 @@ void ExecuteBatch(Engine* engine, const Catalogue* catalogue, std::unique_ptr<Ca
 
 // ---- ReadEvents
 
-bool Wanted(const v1::ReadEventsRequest& request, const std::set<std::string>& types, const std::set<std::string>& ids,
-            const v1::JournalEvent& event) {
+bool Wanted(const std::set<std::string>& types, const std::set<std::string>& ids, const v1::JournalEvent& event) {
   if (!types.empty() && types.count(event.type()) == 0) return false;
   if (ids.empty() || ids.count(event.subject_id())) return true;
-  (void)request;
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
-  if (type == nullptr) return false;
-  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(event.payload())) return false;
-  for (const Message* entity : EntitiesIn(*message)) {
+  const auto payload = PayloadOf(event);
+  if (payload == nullptr) return false;
+  for (const Message* entity : EntitiesIn(*payload)) {
     const auto* id = entity->GetDescriptor()->FindFieldByName("id");
     if (ids.count(entity->GetReflection()->GetString(*entity, id))) return true;
   }
   return false;
 }
 
-void ToJson(v1::JournalEvent* event) {
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event->type());
-  if (type == nullptr) return;
-  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(event->payload())) return;
-  pb::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  (void)pb::util::MessageToJsonString(*message, event->mutable_payload_json(), options);
+// Gives the payload in the form that was asked for.
+void Shape(v1::ReadEventsRequest::Format format, v1::JournalEvent* event) {
+  const bool states = format == v1::ReadEventsRequest::FORMAT_STATE_JSON;
+  if (!states && format != v1::ReadEventsRequest::FORMAT_JSON) return;
+  const auto payload = PayloadOf(*event);
+  if (payload == nullptr) return;
+  if (states) {
+    for (const Message* entity : EntitiesWritten(*event, *payload))
+      event->add_states_json(StateJsonOf(*event, *entity));
+  } else {
+    pb::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    (void)pb::util::MessageToJsonString(*payload, event->mutable_payload_json(), options);
+  }
   event->clear_payload();
 }
 
@@ -156,8 +160,8 @@ Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Po
       if (is_full()) break;
       *after = event.position();
       const bool visible = call.caller.Has(v1::ROLE_SERVICE) || event.tenant() == call.caller.tenant;
-      if (!visible || !Wanted(request, types, ids, event)) continue;
-      if (request.format() == v1::ReadEventsRequest::FORMAT_JSON) ToJson(&event);
+      if (!visible || !Wanted(types, ids, event)) continue;
+      Shape(request.format(), &event);
       bytes += event.ByteSizeLong();
       *response.add_events() = std::move(event);
     }
@@ -291,6 +295,12 @@ void TellHeads(Engine* engine, Call& call) {
   Finish(call, response, {});
 }
 
+void TellState(Engine* engine, Call& call) {
+  const auto state = ExportState(*engine, call.caller, static_cast<const v1::ExportStateRequest&>(*call.request));
+  if (!state.ok()) return Refuse(call, state.refusal());
+  Finish(call, *state, {});
+}
+
 void TellParked(Engine* engine, Call& call) {
   const auto& request = static_cast<const v1::ListParkedRequest&>(*call.request);
   Store* store = engine->StoreOf(request.service());
@@ -332,6 +342,7 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
                                });
   };
   add("EventService", "GetHeads", TellHeads);
+  add("EventService", "ExportState", TellState);
   add("PolicyService", "ListParked", TellParked);
   add("PolicyService", "ReleaseParked", Release);
 }

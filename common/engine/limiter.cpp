@@ -116,8 +116,7 @@ void Limiter::Answered(const std::shared_ptr<Client>& client, int64_t want, std:
     const int64_t got = taken ? *taken : client->own.Take(rate_, want, now);
     client->left += got;
     if (got < want)
-      client->empty_until =
-          now + std::max(kAskAgainMicros, rate_.MicrosOf(1 - std::min<int64_t>(client->left, 0)));
+      client->empty_until = now + std::max(kAskAgainMicros, rate_.MicrosOf(1 - std::min<int64_t>(client->left, 0)));
     Serve(client.get(), now, &settled);
   }
   Finish(client, std::move(settled));

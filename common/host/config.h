@@ -32,7 +32,7 @@ struct Config {
   int queue_commands = 20'000;
   int rate_limit = 0;  // commands a second of a client; 0: any number
   std::string redis;   // `redis://[:password@]HOST:PORT[/DATABASE]`; empty: nothing is shared with other processes
-  int drain_ms = -1;  // -1: 0 on loopback, 5,000 beyond
+  int drain_ms = -1;   // -1: 0 on loopback, 5,000 beyond
   std::string tls_certificate, tls_key;
   std::string tls_ca;      // of servers that this process asks
   std::string peer_token;  // file of a token; empty: minted by the development key

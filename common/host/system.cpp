@@ -155,7 +155,8 @@ class Assembled : public System {
       if (text->empty()) return {EX_NOINPUT, fmt::format("{} cannot be read", file)};
     }
     options.seen = [slow = std::chrono::milliseconds(config_.slow_ms)](const grpc_door::CallSeen& call) {
-      LogCall({call.method, call.tenant, call.trace, call.reason, call.code, call.replayed, call.kept, call.took}, slow);
+      LogCall({call.method, call.tenant, call.trace, call.reason, call.code, call.replayed, call.kept, call.took},
+              slow);
     };
     auto door = grpc_door::GrpcDoor::Open(*engine_, *verifier_, options);
     if (!door.ok()) return {EX_UNAVAILABLE, door.refusal().Sentence(false)};

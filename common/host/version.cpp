@@ -26,7 +26,8 @@ int ReadNote(dl_phdr_info* info, size_t, void* id) {
       const char* const name = at + sizeof(note);
       const char* const value = name + aligned(note.n_namesz);
       at = value + aligned(note.n_descsz);
-      if (note.n_type != NT_GNU_BUILD_ID || at > end || std::string_view(name, note.n_namesz) != std::string_view("GNU", 4))
+      if (note.n_type != NT_GNU_BUILD_ID || at > end ||
+          std::string_view(name, note.n_namesz) != std::string_view("GNU", 4))
         continue;
       static_cast<std::string*>(id)->assign(value, note.n_descsz);
     }

@@ -114,6 +114,10 @@ class Compose(unittest.TestCase):
                 if command[0] == "serve":
                     self.assertEqual(verdict(command, **item["environment"]), "the configuration is sound\n", name)
 
+    def test_kafka_is_the_one_that_is_tested(self):
+        tested = re.search(r"kafka_2\.13</artifactId>\s*<version>([\d.]+)<", (ROOT / "scripts/kafka/pom.xml").read_text())[1]
+        self.assertEqual(compose("streams")[1]["kafka"]["image"], f"apache/kafka:{tested}")
+
     def test_every_peer_is_there(self):
         _, streams = compose("streams")
         peers = dict(pair.split("=") for pair in streams["leads"]["environment"]["SONGSANG_PEER"].split(","))

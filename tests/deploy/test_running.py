@@ -141,6 +141,8 @@ class Running(unittest.TestCase):
             codes, seconds = cluster.stop()
             self.assertEqual(codes, {0})
             self.assertLess(seconds, 60)
+            # A process with keys and a server's store writes no file, so its root may be read-only.
+            self.assertFalse(os.path.exists(PLAIN["HOME"]))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@
 #include <list>
 #include <set>
 
+#include "engine/export.h"
 #include "engine/parked.h"
+#include "engine/published.h"
 #include "engine/reasons.h"
 #include "engine/record.h"
 #include "engine/status.h"
@@ -19,7 +21,7 @@ namespace {
 constexpr int kPage = 1'000;
 // What is read at once stays well below what a message may hold, however large the events are.
 constexpr size_t kMostRead = 2'000'000;
-constexpr auto kPollEvery = std::chrono::milliseconds(50);
+constexpr std::chrono::milliseconds kBreath{3}, kPollEvery{50};
 
 void Refuse(Call& call, Refusal refusal) { call.done(Refused(std::move(refusal))); }
 
@@ -83,6 +85,7 @@ Result<std::unique_ptr<Call>> ItemCall(const Catalogue& catalogue, const Batch& 
   call->validate_only = batch.call->validate_only;
   call->deadline = batch.call->deadline;
   call->cancelled = batch.call->cancelled;
+  call->counted = true;
   return call;
 }
 
@@ -112,30 +115,32 @@ void ExecuteBatch(Engine* engine, const Catalogue* catalogue, std::unique_ptr<Ca
 
 // ---- ReadEvents
 
-bool Wanted(const v1::ReadEventsRequest& request, const std::set<std::string>& types, const std::set<std::string>& ids,
-            const v1::JournalEvent& event) {
+bool Wanted(const std::set<std::string>& types, const std::set<std::string>& ids, const v1::JournalEvent& event) {
   if (!types.empty() && types.count(event.type()) == 0) return false;
   if (ids.empty() || ids.count(event.subject_id())) return true;
-  (void)request;
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event.type());
-  if (type == nullptr) return false;
-  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(event.payload())) return false;
-  for (const Message* entity : EntitiesIn(*message)) {
+  const auto payload = PayloadOf(event);
+  if (payload == nullptr) return false;
+  for (const Message* entity : EntitiesIn(*payload)) {
     const auto* id = entity->GetDescriptor()->FindFieldByName("id");
     if (ids.count(entity->GetReflection()->GetString(*entity, id))) return true;
   }
   return false;
 }
 
-void ToJson(v1::JournalEvent* event) {
-  const auto* type = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(event->type());
-  if (type == nullptr) return;
-  std::unique_ptr<Message> message(pb::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(event->payload())) return;
-  pb::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  (void)pb::util::MessageToJsonString(*message, event->mutable_payload_json(), options);
+// Gives the payload in the form that was asked for.
+void Shape(v1::ReadEventsRequest::Format format, v1::JournalEvent* event) {
+  const bool states = format == v1::ReadEventsRequest::FORMAT_STATE_JSON;
+  if (!states && format != v1::ReadEventsRequest::FORMAT_JSON) return;
+  const auto payload = PayloadOf(*event);
+  if (payload == nullptr) return;
+  if (states) {
+    for (const Message* entity : EntitiesWritten(*event, *payload))
+      event->add_states_json(StateJsonOf(*event, *entity));
+  } else {
+    pb::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    (void)pb::util::MessageToJsonString(*payload, event->mutable_payload_json(), options);
+  }
   event->clear_payload();
 }
 
@@ -155,8 +160,8 @@ Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Po
       if (is_full()) break;
       *after = event.position();
       const bool visible = call.caller.Has(v1::ROLE_SERVICE) || event.tenant() == call.caller.tenant;
-      if (!visible || !Wanted(request, types, ids, event)) continue;
-      if (request.format() == v1::ReadEventsRequest::FORMAT_JSON) ToJson(&event);
+      if (!visible || !Wanted(types, ids, event)) continue;
+      Shape(request.format(), &event);
       bytes += event.ByteSizeLong();
       *response.add_events() = std::move(event);
     }
@@ -166,7 +171,8 @@ Result<v1::ReadEventsResponse> ReadOnce(Engine* engine, const Call& call, v1::Po
   return response;
 }
 
-// Calls that wait for something to read. They are asked again together, so that waiting holds no thread.
+// Calls that wait for something to read. They are asked again together, so that waiting holds no thread: when the journal
+// has grown, and now and then, since not everything may be heard.
 class LongPolls : public std::enable_shared_from_this<LongPolls> {
  public:
   LongPolls(Engine* engine, Pool* pool) : engine_(engine), pool_(pool), thread_([this] { Run(); }) {}
@@ -188,18 +194,30 @@ class LongPolls : public std::enable_shared_from_this<LongPolls> {
     poll->call = std::move(call);
     Ask(poll);
   }
+  void Wake() {
+    const std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) wake_.notify_one();
+  }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   struct Poll {
     std::unique_ptr<Call> call;
     v1::Position after;
-    std::chrono::steady_clock::time_point until;
+    Time until, read_at;
+    int64_t moves = 0;  // of its journal, when it was read
+    // Longer each time that the journal has grown by nothing that is wanted.
+    std::chrono::milliseconds breath = kBreath;
   };
 
   void Ask(const std::shared_ptr<Poll>& poll) {
     if (!pool_->Submit([this, poll] { Read(poll); })) Refuse(*poll->call, kStopping);
   }
   void Read(const std::shared_ptr<Poll>& poll) {
+    const int64_t moves = engine_->MovesOf(poll->after.service());
+    if (poll->read_at != Time()) poll->breath = std::min(moves == poll->moves ? kBreath : poll->breath * 2, kPollEvery);
+    poll->moves = moves;
+    poll->read_at = std::chrono::steady_clock::now();
     auto response = ReadOnce(engine_, *poll->call, &poll->after);
     if (!response.ok()) return Refuse(*poll->call, response.refusal());
     const bool gone = poll->call->cancelled && poll->call->cancelled();
@@ -209,15 +227,30 @@ class LongPolls : public std::enable_shared_from_this<LongPolls> {
     waiting_.push_back(poll);
     wake_.notify_one();
   }
+  Time DueAt(const Poll& poll) const {
+    const bool moved = engine_->MovesOf(poll.after.service()) != poll.moves;
+    return std::min(poll.until, poll.read_at + (moved ? poll.breath : kPollEvery));
+  }
   void Run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      wake_.wait_for(lock, kPollEvery, [this] { return stopping_; });
-      std::list<std::shared_ptr<Poll>> again;
-      again.swap(waiting_);
+      const Time now = std::chrono::steady_clock::now();
+      Time next = now + std::chrono::seconds(60);
+      std::list<std::shared_ptr<Poll>> due;
+      for (auto poll = waiting_.begin(); poll != waiting_.end();) {
+        const Time at = DueAt(**poll);
+        const auto here = poll++;
+        if (at <= now)
+          due.splice(due.end(), waiting_, here);
+        else
+          next = std::min(next, at);
+      }
+      if (due.empty()) {
+        wake_.wait_until(lock, next);
+        continue;
+      }
       lock.unlock();
-      for (const auto& poll : again) Ask(poll);
+      for (const auto& poll : due) Ask(poll);
       lock.lock();
     }
   }
@@ -262,6 +295,12 @@ void TellHeads(Engine* engine, Call& call) {
   Finish(call, response, {});
 }
 
+void TellState(Engine* engine, Call& call) {
+  const auto state = ExportState(*engine, call.caller, static_cast<const v1::ExportStateRequest&>(*call.request));
+  if (!state.ok()) return Refuse(call, state.refusal());
+  Finish(call, *state, {});
+}
+
 void TellParked(Engine* engine, Call& call) {
   const auto& request = static_cast<const v1::ListParkedRequest&>(*call.request);
   Store* store = engine->StoreOf(request.service());
@@ -288,6 +327,9 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
   catalogue->AddEngineMethod(
       execute, [engine, catalogue](std::unique_ptr<Call> call) { ExecuteBatch(engine, catalogue, std::move(call)); });
   auto polls = std::make_shared<LongPolls>(engine, pool);
+  engine->OnMove([polls = std::weak_ptr(polls)] {
+    if (const auto there = polls.lock()) there->Wake();
+  });
   const auto* read = file->FindServiceByName("EventService")->FindMethodByName("ReadEvents");
   catalogue->AddEngineMethod(read, [polls](std::unique_ptr<Call> call) { polls->Start(std::move(call)); });
   // What reads or writes a store is run by the pool, never on the door's threads.
@@ -300,6 +342,7 @@ void AddEngineMethods(Engine* engine, Catalogue* catalogue, Pool* pool) {
                                });
   };
   add("EventService", "GetHeads", TellHeads);
+  add("EventService", "ExportState", TellState);
   add("PolicyService", "ListParked", TellParked);
   add("PolicyService", "ReleaseParked", Release);
 }

@@ -263,7 +263,7 @@ const BoundMethod* Catalogue::Find(std::string_view name) const {
 
 std::vector<const rows::Table*> Catalogue::TablesOf(const std::string& service) const {
   std::vector<const rows::Table*> tables = {&HeadTable(),   &JournalTable(),  &RequestTable(), &TouchTable(),
-                                            &TenantTable(), &PositionTable(), &ParkedTable()};
+                                            &TenantTable(), &PositionTable(), &ParkedTable(),  &LeaseTable()};
   for (const Service& s : services_) {
     if (s.name() != service) continue;
     tables.insert(tables.end(), s.tables_.begin(), s.tables_.end());

@@ -27,7 +27,10 @@ const google::protobuf::FieldDescriptor* CallStateOf(const google::protobuf::Des
 }
 
 Effects::Effects(const Reacting& reacting, const EffectLine& effect)
-    : reacting_(reacting), effect_(effect), store_(*reacting.engine.StoreOf(reacting.service.name())) {
+    : Reaction(&reacting.lease),
+      reacting_(reacting),
+      effect_(effect),
+      store_(*reacting.engine.StoreOf(reacting.service.name())) {
   const auto port = reacting.world.ports.find(effect.port);
   if (port != reacting.world.ports.end()) port_ = port->second;
   Begin();
@@ -68,6 +71,8 @@ bool Effects::Carry(const Due& due) {
     const auto started = RunHouse(reacting_, {{start.get(), due.tenant, actor, id + "/start", "", 0}});
     // Where another replica, or this one before it was killed, has started it, its lease must run out first.
     if (SettledOf(started[0]) != Settled::kYes || !started[0].ok() || started[0].replayed) return false;
+    // Frozen since, it may long have been taken for lost by another replica, which then calls instead.
+    if (!acting()) return false;
     answer = port_->Call(due.id, effect_.ask(*due.entity));
   } else {
     answer = port_->Query(due.id);

@@ -15,7 +15,9 @@
 #include "engine/followers.h"
 #include "engine/journal.h"
 #include "engine/lane.h"
+#include "engine/limiter.h"
 #include "engine/marks.h"
+#include "engine/moves.h"
 #include "engine/pool.h"
 #include "engine/reader.h"
 #include "engine/reasons.h"
@@ -51,29 +53,32 @@ struct Part {
   // Commands of tenants whose partition is just being looked up, in the order in which they came. Under tenants_mutex.
   std::unordered_map<std::string, std::vector<std::unique_ptr<Pending>>> placing;
 
-  // How often the journal has grown here, for those who wait to read on.
-  std::atomic<int64_t> moves{0};
+  std::mutex lease_mutex;
+  std::unique_ptr<Lease> lease;
 };
 
 struct Engine::Impl {
   Impl(Engine* engine, std::vector<Service> services, Settings given)
       : settings(std::move(given)),
         zones(settings.zone, settings.zones),
-        catalogue(std::move(services)),
+        kept(settings.cache, settings.release),
+        moves(settings.cache),
         queries(settings.query_threads, kMostQueries),
+        catalogue(std::move(services)),
         deliveries(1, static_cast<size_t>(-1)),
         detours(engine, catalogue, zones, queries, waiting, world) {}
 
   Settings settings;
   Zones zones;
-  Catalogue catalogue;
-  std::map<std::string, std::unique_ptr<Part>, std::less<>> parts;
+  Kept kept;
+  Moves moves;
   Pool queries;
+  Catalogue catalogue;  // with it end the threads of the engine's own methods, which use what stands before it
+  std::shared_ptr<Limiter> limiter;  // null: clients may send any number
+  std::map<std::string, std::unique_ptr<Part>, std::less<>> parts;
   Pool deliveries;
   Waiting waiting;
   std::atomic<bool> stopping{false}, stopped{false};
-  std::mutex moves_mutex;
-  std::condition_variable moved;
   Surroundings world;
   Detours detours;
   std::vector<std::unique_ptr<Reaction>> reactions;
@@ -88,6 +93,7 @@ struct Engine::Impl {
   StoreError PlaceTenant(Part& part, const std::string& tenant, int* partition);
   void Placed(Part& part, const std::string& tenant, const Refusal* refusal, int partition);
   void Enqueue(Part& part, int partition, std::unique_ptr<Pending> pending);
+  void Run(std::unique_ptr<Call> call);
   void RunCommand(std::unique_ptr<Call> call);
   void RunQuery(std::unique_ptr<Call> call);
   void Queue(Part& part, std::unique_ptr<Call> call);
@@ -113,10 +119,8 @@ Lane& Engine::Impl::LaneOf(Part& part, int partition) {
   if (!lane) {
     Lane::Hooks hooks;
     hooks.deliver = [this](std::vector<std::unique_ptr<Pending>> batch) { Deliver(std::move(batch)); };
-    hooks.committed = [this, &part](int, int64_t, int64_t) {
-      const std::lock_guard guard(moves_mutex);
-      ++part.moves;
-      moved.notify_all();
+    hooks.committed = [this, &part](int number, int64_t epoch, int64_t seq) {
+      moves.Moved({part.name, number, epoch, seq});
     };
     lane = std::make_unique<Lane>(part.name, part.store, partition, catalogue.InvariantsOf(part.name), part.refusals,
                                   rows::SchemaLevel(part.tables), zones, settings.queue_commands, std::move(hooks));
@@ -225,11 +229,12 @@ void Engine::Impl::Respond(Part& part, Call& call) {
   context.caller = call.caller;
   context.now = context.when = Now();
   context.today = zones.DayOf(call.caller.tenant, context.now);
-  SqlReader reader(*part.store, part.tables, std::move(context), call.deadline);
+  SqlReader reader(*part.store, part.tables, std::move(context), call.deadline, call.fresh ? nullptr : &kept);
   Reply reply = method.respond(reader, *call.request);
   if (!reply.ok()) return Refuse(call, reply.refusal());
   Outcome outcome;
   outcome.reply = std::make_shared<const std::string>((*reply)->SerializeAsString());
+  outcome.kept = reader.answered();
   call.done(std::move(outcome));
 }
 
@@ -247,6 +252,10 @@ Engine::Engine(std::vector<Hosted> hosted, Settings settings) {
   services.reserve(hosted.size());
   for (const Hosted& h : hosted) services.push_back(h.service);
   impl_ = std::make_unique<Impl>(this, std::move(services), std::move(settings));
+  if (const auto& given = impl_->settings; given.cache != nullptr && given.rate_limit > 0)
+    impl_->limiter =
+        std::make_shared<Limiter>(*given.cache, given.rate_limit,
+                                  [impl = impl_.get()](std::unique_ptr<Call> call) { impl->Run(std::move(call)); });
   for (const Hosted& h : hosted) {
     auto part = std::make_unique<Part>();
     part->name = h.service.name();
@@ -283,13 +292,19 @@ std::vector<const rows::Table*> Engine::TablesOf(std::string_view service) const
 
 void Engine::Execute(std::unique_ptr<Call> call) {
   if (impl_->stopping) return Refuse(*call, kStopping);
+  const int64_t cost = impl_->limiter == nullptr ? 0 : Limiter::CostOf(*call);
+  if (cost > 0) return impl_->limiter->Admit(std::move(call), cost);
+  impl_->Run(std::move(call));
+}
+
+void Engine::Impl::Run(std::unique_ptr<Call> call) {
   const Status admitted = Admit(call.get());
   if (!admitted.ok()) return Refuse(*call, admitted.refusal());
   switch (call->method->kind) {
     case Method::Kind::kCommand:
-      return impl_->RunCommand(std::move(call));
+      return RunCommand(std::move(call));
     case Method::Kind::kQuery:
-      return impl_->RunQuery(std::move(call));
+      return RunQuery(std::move(call));
     case Method::Kind::kEngine: {
       const Method& method = *call->method;
       return method.run(std::move(call));
@@ -310,7 +325,7 @@ Result<std::vector<v1::JournalEvent>> Engine::ReadJournal(const v1::Position& af
   Part* part = impl_->Find(after.service());
   if (part == nullptr) return kServiceUnknown.With("service", after.service());
   const auto deadline = Clock::now() + wait;
-  std::map<std::string, int64_t> seen{{part->name, part->moves}};
+  std::map<std::string, int64_t> seen{{part->name, impl_->moves.Of(part->name)}};
   for (;;) {
     auto reading = ReadEntries(*part->store, after, limit, nullptr);
     if (!reading.ok()) return reading.refusal();
@@ -329,20 +344,14 @@ Result<Reading> Engine::ReadWanted(const v1::Position& after, const std::set<std
 
 bool Engine::AwaitMoves(const std::vector<std::string>& services, std::map<std::string, int64_t>* seen,
                         std::chrono::milliseconds wait) {
-  const auto moved = [&] {
-    bool any = impl_->stopped;
-    for (const std::string& service : services) {
-      const Part* part = impl_->Find(service);
-      if (part == nullptr) continue;
-      int64_t& last = (*seen)[service];
-      any = any || part->moves != last;
-      last = part->moves;
-    }
-    return any;
-  };
-  std::unique_lock lock(impl_->moves_mutex);
-  return impl_->moved.wait_for(lock, wait, moved);
+  return impl_->moves.Await(services, seen, wait);
 }
+
+int64_t Engine::MovesOf(const std::string& service) { return impl_->moves.Of(service); }
+
+void Engine::OnMove(std::function<void()> listener) { impl_->moves.Listen(std::move(listener)); }
+
+Kept::Counts Engine::kept() const { return impl_->kept.counts(); }
 
 Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
   Part* part = impl_->Find(service);
@@ -369,13 +378,21 @@ Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
 void Engine::Start(Surroundings surroundings) {
   impl_->world = std::move(surroundings);
   for (const Service& service : impl_->catalogue.services()) {
-    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service};
-    if (!service.policies().empty() || !service.mirrors().empty())
-      impl_->reactions.push_back(std::make_unique<Followers>(reacting));
+    const bool follows = !service.policies().empty() || !service.mirrors().empty();
+    if (!follows && service.timers().empty() && service.effects().empty()) continue;
+    const Reacting reacting{*this, impl_->catalogue, impl_->zones, impl_->world, service, LeaseOf(service.name())};
+    if (follows) impl_->reactions.push_back(std::make_unique<Followers>(reacting));
     if (!service.timers().empty()) impl_->reactions.push_back(std::make_unique<Timers>(reacting));
     for (const EffectLine& effect : service.effects())
       impl_->reactions.push_back(std::make_unique<Effects>(reacting, effect));
   }
+}
+
+const Lease& Engine::LeaseOf(const std::string& service) {
+  Part& part = *impl_->Find(service);
+  const std::lock_guard lock(part.lease_mutex);
+  if (part.lease == nullptr) part.lease = std::make_unique<Lease>(*part.store, "service", impl_->settings.replica);
+  return *part.lease;
 }
 
 std::string Engine::stopped() const {
@@ -387,6 +404,11 @@ std::string Engine::stopped() const {
 std::string Engine::trouble() const {
   std::string what;
   for (const auto& reaction : impl_->reactions) what += reaction->trouble();
+  for (const auto& [name, part] : impl_->parts) {
+    const std::lock_guard lock(part->lease_mutex);
+    const std::string away = part->lease == nullptr ? "" : part->lease->trouble();
+    if (!away.empty()) what += fmt::format("the lease of {} waits: {} ", name, away);
+  }
   return what;
 }
 
@@ -394,19 +416,21 @@ void Engine::Follows(const std::string& reader_service, const std::string& sourc
   impl_->waiting.Follows(reader_service, source);
 }
 
+bool Engine::Awaited(const std::string& reader_service) { return impl_->waiting.Awaited(reader_service); }
+
 void Engine::Advanced(const std::string& reader_service, const Mark& mark) {
   impl_->waiting.Advanced(reader_service, mark);
 }
 
 void Engine::Stop() {
   if (impl_->stopped.exchange(true)) return;
-  {
-    const std::lock_guard lock(impl_->moves_mutex);
-    impl_->moved.notify_all();
-  }
+  impl_->moves.Stop();
   // What the system does by itself ends first: it finishes what it is at, through the lanes.
   for (auto& reaction : impl_->reactions) reaction->Stop();
+  for (auto& [name, part] : impl_->parts)
+    if (part->lease) part->lease->Stop();
   impl_->stopping = true;
+  if (impl_->limiter != nullptr) impl_->limiter->Stop();
   const auto until = Clock::now() + kDrain;
   for (auto& [name, part] : impl_->parts)
     for (auto& lane : part->lanes)

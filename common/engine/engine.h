@@ -13,7 +13,10 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "engine/cache.h"
 #include "engine/journal.h"
+#include "engine/kept.h"
+#include "engine/lease.h"
 #include "engine/port.h"
 #include "engine/service.h"
 #include "engine/store.h"
@@ -36,6 +39,7 @@ struct Outcome {
   std::optional<Refusal> refusal;
   std::shared_ptr<const std::string> reply;  // the serialised reply, where not refused
   bool replayed = false;
+  bool kept = false;  // it had been computed before, and nothing that it depends on has changed
   std::vector<Mark> marks;
 
   bool ok() const { return !refusal.has_value(); }
@@ -55,6 +59,8 @@ struct Call {
   std::string idempotency_key;
   std::string trace;  // W3C traceparent
   bool validate_only = false;
+  bool fresh = false;    // a query: to be computed, whatever is kept
+  bool counted = false;  // against its client's limit already: it came in a batch
   // Calls of one flow are decided in the order they came; flows take turns. 0: the tenant's.
   uint64_t flow = 0;
   std::string accept_language;  // for refusals that travel inside a reply
@@ -79,11 +85,16 @@ struct Hosted {
 };
 
 struct Settings {
+  // This process among those that have the same stores open: any text that no other has.
+  std::string replica;
   // Tenant -> time zone (IANA); others use `zone`.
   std::string zone = "Asia/Seoul";
   std::map<std::string, std::string> zones;
   int query_threads = 2;
   size_t queue_commands = 20'000;  // admission: waiting commands of a lane, over which it pushes back
+  int rate_limit = 0;              // commands a second that a client may send; 0: any number
+  Cache* cache = nullptr;  // shared with other processes; outlives the engine's Stop, and ends before the engine
+  std::string release;     // another for every build of the program
 };
 
 // What the engine needs of the world beyond this process.
@@ -131,6 +142,10 @@ class Engine {
 
   // Policies, mirrors, timers and effects begin; until then a service only answers. Once, before the door opens.
   void Start(Surroundings surroundings);
+  // Of several replicas of a service here, the one that does what only one should: its policies, timers and effects;
+  // and whoever publishes its journal, or fills its store from other journals. Asked for from the first call on, until
+  // Stop.
+  const Lease& LeaseOf(const std::string& service);
   // What has stopped by itself, and why; what is waited for. Empty while all is well.
   std::string stopped() const;
   std::string trouble() const;
@@ -139,12 +154,20 @@ class Engine {
   // `songsang-after` wait. Before the door opens.
   void Follows(const std::string& reader_service, const std::string& source);
   // Waits until one of these services has recorded something since `seen`, which is brought up to date; true if so.
-  // Services of other processes are not heard.
+  // What other processes record is heard where a cache is shared with them; else it is found by looking.
   bool AwaitMoves(const std::vector<std::string>& services, std::map<std::string, int64_t>* seen,
                   std::chrono::milliseconds wait);
+  // How often a journal has grown, as far as it was heard; and who is told after each time, before the door opens.
+  int64_t MovesOf(const std::string& service);
+  void OnMove(std::function<void()> listener);
+  // What was answered without computing, and what was not.
+  Kept::Counts kept() const;
+
   // A follower tells how far the replica it keeps has come, so that calls that carry `songsang-after` and are
   // answered from `reader_service` can wait for it.
   void Advanced(const std::string& reader_service, const Mark& mark);
+  // Whether a call waits for that here. Where another replica keeps what is read, the store tells how far it is.
+  bool Awaited(const std::string& reader_service);
 
   // Refuses new commands, drains lanes (10 s), ends queries.
   void Stop();

@@ -26,6 +26,8 @@ constexpr milliseconds kRetry{200}, kAbsent{1000};
 constexpr milliseconds kAskOthers{25}, kLookAgain{500};
 // A policy's position may lag: what is heard again is answered by its house id.
 constexpr milliseconds kWritePositions{200};
+// How often a replica that stands by looks whether somebody waits, and how far the other has come.
+constexpr milliseconds kWatch{20};
 
 std::string PolicyName(const PolicyLine& policy) { return "policy/" + policy.name; }
 
@@ -59,7 +61,10 @@ v1::Position After(const std::string& service, int32_t partition) {
 }  // namespace
 
 Followers::Followers(const Reacting& reacting)
-    : reacting_(reacting), store_(*reacting.engine.StoreOf(reacting.service.name())), parked_(store_) {
+    : Reaction(&reacting.lease),
+      reacting_(reacting),
+      store_(*reacting.engine.StoreOf(reacting.service.name())),
+      parked_(store_) {
   std::set<std::string> sources;
   for (const PolicyLine& policy : reacting_.service.policies()) sources.emplace(rows::ServiceOf(policy.event));
   for (const auto* entity : reacting_.service.mirrors()) sources.emplace(rows::ServiceOf(entity));
@@ -72,14 +77,59 @@ Followers::Followers(const Reacting& reacting)
   Begin();
 }
 
-milliseconds Followers::Round() {
-  bool more = false, absent = false;
+// What another replica has parked and how far it has come is read anew.
+bool Followers::Taken() {
+  session_.reset();
+  bool loaded = parked_.Load().ok();
+  for (Stream& stream : streams_) {
+    loaded = loaded && Load(&stream).ok();
+    stream.told_seq = -1;
+  }
+  return loaded;
+}
+
+// Calls that wait here for what another replica copies learn of it from the store.
+milliseconds Followers::Standby() {
+  if (!reacting_.engine.Awaited(reacting_.service.name())) return kWatch;
+  OpenMissing();
+  if (const auto watched = Watch(); !watched.ok()) Tell(watched.refusal().Sentence(false));
+  return kWatch;
+}
+
+Status Followers::Watch() {
+  Rows rows;
+  const auto error = store_.Query("SELECT follower, partition, epoch, seq FROM " + store_.schema() + ".position", {},
+                                  steady_clock::now() + std::chrono::seconds(5), &rows);
+  if (!error.ok()) return kUnavailable.With("detail", error.message);
+  std::map<std::pair<std::string, int64_t>, std::pair<int64_t, int64_t>> places;
+  for (const auto& row : rows.rows)
+    places[{std::get<std::string>(row[0]), std::get<int64_t>(row[1])}] = {std::get<int64_t>(row[2]),
+                                                                          std::get<int64_t>(row[3])};
+  for (const Stream& stream : streams_) {
+    // What the slowest of them has not heard is not shown.
+    auto least = places[{stream.followers.front().name, stream.partition}];
+    for (const Follower& follower : stream.followers)
+      least = std::min(least, places[{follower.name, stream.partition}]);
+    reacting_.engine.Advanced(reacting_.service.name(), {stream.service, stream.partition, least.first, least.second});
+  }
+  return Done{};
+}
+
+// True where some are still absent.
+bool Followers::OpenMissing() {
+  bool absent = false;
   for (const std::string& source : sources_) {
     if (opened_.contains(source)) continue;
     const auto opened = OpenStreams(source);
     absent = absent || !opened.ok();
     if (!opened.ok() && opened.refusal().reason != &kServiceUnknown) Tell(opened.refusal().Sentence(false));
   }
+  return absent;
+}
+
+milliseconds Followers::Round() {
+  bool more = false;
+  const bool absent = OpenMissing();
   for (Stream& stream : streams_) {
     bool rest = false;
     const auto followed = Follow(&stream, &rest);
@@ -87,8 +137,10 @@ milliseconds Followers::Round() {
       more = more || rest;
       continue;
     }
-    session_.reset();
-    if (followed.refusal().reason == &kPositionTaken && Load(&stream).ok()) return kBreath;
+    if (followed.refusal().reason == &kPositionTaken) {
+      Forget();
+      return kBreath;
+    }
     const auto what = fmt::format("{} cannot follow {}: {} ", reacting_.service.name(), stream.service,
                                   followed.refusal().Sentence(false));
     if (followed.refusal().reason == &kJournalForked) {
@@ -227,7 +279,10 @@ Status Followers::Copy(Stream* stream, const Reading& reading) {
     for (const auto& [key, copy] : own->second)
       rows::AppendRow(copy.first, *copy.second, bodies.emplace_back(copy.second->SerializeAsString()), &set);
   }
-  return Move(*stream, moving, sets);
+  const auto moved = Move(*stream, moving, sets);
+  // What was not written is to be read again.
+  if (!moved.ok()) Forget();
+  return moved;
 }
 
 // Brings all mirrors up to what is recorded now. An event refers only to what was recorded before it, so a policy that

@@ -44,9 +44,13 @@ class Followers : public Reaction {
   struct Answer;
 
   std::chrono::milliseconds Round() override;
+  bool Taken() override;
+  std::chrono::milliseconds Standby() override;
+  bool OpenMissing();
   Status OpenStreams(const std::string& service);
   Status OpenStream(const v1::Position& head);
   Status Load(Stream* stream);
+  Status Watch();
   Status Follow(Stream* stream, bool* more);
   Status Copy(Stream* stream, const Reading& reading);
   Status CopyAhead();

@@ -18,6 +18,7 @@ struct Reacting {
   const Zones& zones;
   const Surroundings& world;
   const Service& service;
+  const Lease& lease;
 };
 
 // The caller's name in journals and request ids of the house.

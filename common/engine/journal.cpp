@@ -44,7 +44,10 @@ std::string VerifyPartition(Store& store, int partition, int64_t* entries) {
     for (const auto& row : page.rows) {
       const JournalEntry entry = ReadEntry(row);
       const std::string place = fmt::format("partition {} seq {}", partition, entry.seq);
-      if (entry.seq != seq + 1) return fmt::format("{}: entry {} is missing", place, seq + 1);
+      // A fork goes on above what was given up.
+      const bool forked = entry.epoch > epoch && entry.type == v1::JournalForked::descriptor()->full_name();
+      if (entry.seq != seq + 1 && !(forked && entry.seq > seq))
+        return fmt::format("{}: entry {} is missing", place, seq + 1);
       if (entry.epoch < epoch) return fmt::format("{}: epoch {} follows epoch {}", place, entry.epoch, epoch);
       if (ChainHash(previous, entry) != entry.hash)
         return fmt::format("{}: the hash does not match the row (event {}, {})", place, entry.event_id, entry.type);
@@ -77,6 +80,13 @@ void AppendEntry(const JournalEntry& e, rows::RowSet* journal) {
         Cell::Text(e.actor), Cell::Text(e.client), Cell::Text(e.request_id), Cell::Text(e.trace), Cell::Int(e.hops),
         Cell::Int(e.recorded_at.micros), Cell::Bytes(e.payload), Cell::Text(e.changed), Cell::Bytes(AsBytes(e.hash))})
     cells.push_back(cell);
+}
+
+void AppendRequest(const JournalEntry& e, std::string_view body_hash, rows::RowSet* requests) {
+  using rows::Cell;
+  for (const Cell& cell : {Cell::Text(e.tenant), Cell::Text(e.client), Cell::Text(e.request_id), Cell::Int(e.partition),
+                           Cell::Int(e.seq), Cell::Bytes(body_hash)})
+    requests->cells.push_back(cell);
 }
 
 const std::string& JournalColumns() {
@@ -155,6 +165,29 @@ JournalEntry ReadEntry(const std::vector<Value>& row) {
   e.payload = Text(row[i++]);
   e.changed = Text(row[i++]);
   e.hash = ToDigest(Text(row[i++]));
+  return e;
+}
+
+JournalEntry FromEvent(const v1::JournalEvent& event) {
+  JournalEntry e;
+  e.partition = event.position().partition();
+  e.epoch = event.position().epoch();
+  e.seq = event.position().seq();
+  e.event_id = event.event_id();
+  e.tenant = event.tenant();
+  e.type = event.type();
+  e.subject_type = event.subject_type();
+  e.subject_id = event.subject_id();
+  e.subject_version = event.subject_version();
+  e.actor = event.actor();
+  e.client = event.client();
+  e.request_id = event.request_id();
+  e.trace = event.trace();
+  e.hops = event.hops();
+  e.recorded_at = FromTimestamp(event.recorded_at());
+  e.payload = event.payload();
+  e.changed = event.changed();
+  e.hash = ToDigest(event.position().hash());
   return e;
 }
 

@@ -36,10 +36,13 @@ struct JournalEntry {
 Digest ChainHash(const Digest& previous, const JournalEntry& entry);
 
 void AppendEntry(const JournalEntry& entry, rows::RowSet* journal);
+// What the request id of an entry had been sent with. Empty: not known; the id alone then tells the request.
+void AppendRequest(const JournalEntry& entry, std::string_view body_hash, rows::RowSet* requests);
 
 // The columns of JournalTable(), comma-separated, in order: what ReadEntry expects.
 const std::string& JournalColumns();
 JournalEntry ReadEntry(const std::vector<Value>& row);
+JournalEntry FromEvent(const v1::JournalEvent& event);
 v1::JournalEvent ToEvent(const std::string& service, const JournalEntry& entry, const Digest& previous);
 
 // A piece of a journal: events, and the place up to which it was looked through.

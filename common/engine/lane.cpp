@@ -295,7 +295,7 @@ Refusal Lane::RefusalOf(const StoreError& poison) const {
 
 bool Lane::Replay(Running* run, Pending* pending) {
   const auto answer = [&](std::string_view hash, Outcome first) {
-    if (hash != AsBytes(pending->body_hash) && !IsHouse(*pending)) {
+    if (!hash.empty() && hash != AsBytes(pending->body_hash) && !IsHouse(*pending)) {
       pending->outcome = Refused(kRequestIdReused.With("request_id", pending->key.request_id));
     } else {
       pending->outcome = std::move(first);
@@ -433,7 +433,6 @@ rows::RowSet& Lane::SetOf(const rows::Table& table, bool fresh) {
 }
 
 std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {
-  using rows::Cell;
   for (auto& set : sets_) {
     set.cells.clear();
     set.owned.clear();
@@ -444,22 +443,9 @@ std::span<const rows::RowSet> Lane::RowsOf(const Running& run) {
     rows::AppendRow(slot->tenant, entity, slot->body, &SetOf(*slot->table, fresh));
   }
   for (const Written& w : run.written) AppendEntry(w.entry, &SetOf(JournalTable()));
-  auto& requests = SetOf(RequestTable()).cells;
-  for (const Written& w : run.written) {
-    const JournalEntry& e = w.entry;
-    for (const Cell& cell : {Cell::Text(e.tenant), Cell::Text(e.client), Cell::Text(e.request_id),
-                             Cell::Int(e.partition), Cell::Int(e.seq), Cell::Bytes(AsBytes(w.pending->body_hash))})
-      requests.push_back(cell);
-  }
-  auto& touches = SetOf(TouchTable()).cells;
-  const auto optional = [](const std::string& text) { return text.empty() ? Cell::Null() : Cell::Text(text); };
+  for (const Written& w : run.written) AppendRequest(w.entry, AsBytes(w.pending->body_hash), &SetOf(RequestTable()));
   for (const Written& w : run.written)
-    for (const Touch& touch : w.touches)
-      for (const Cell& cell :
-           {Cell::Text(w.entry.tenant), Cell::Text(touch.kind), Cell::Text(touch.id), Cell::Int(touch.version),
-            Cell::Int(w.entry.partition), Cell::Int(w.entry.seq), Cell::Int(w.entry.recorded_at.micros),
-            optional(touch.account_id), optional(touch.person_id)})
-        touches.push_back(cell);
+    for (const Touch& touch : w.touches) AppendTouch(w.entry, touch, &SetOf(TouchTable()));
   return sets_;
 }
 

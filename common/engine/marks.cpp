@@ -1,5 +1,6 @@
 #include "engine/marks.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace songsang::engine {
@@ -95,6 +96,11 @@ void Waiting::Advanced(const std::string& reader, const Mark& mark) {
   auto& reached = reached_[{reader, {mark.service, mark.partition}}];
   reached = std::max(reached, std::pair(mark.epoch, mark.seq));
   if (!waiters_.empty()) wake_.notify_one();
+}
+
+bool Waiting::Awaited(const std::string& reader) {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) { return waiter.reader == reader; });
 }
 
 void Waiting::Run() {

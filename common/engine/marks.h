@@ -27,6 +27,7 @@ class Waiting {
   void Await(const std::string& reader, std::vector<Mark> marks, std::chrono::steady_clock::time_point deadline,
              std::function<void(bool reached)> then);
   void Advanced(const std::string& reader, const Mark& mark);
+  bool Awaited(const std::string& reader);
   // Only what a reader follows is waited for: nothing else would ever show.
   void Follows(const std::string& reader, const std::string& service);
 

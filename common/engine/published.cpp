@@ -128,21 +128,19 @@ std::optional<v1::JournalEvent> ReadEventRecord(const std::string& service, cons
   return event;
 }
 
+std::string StateJsonOf(const v1::JournalEvent& event, const pb::Message& entity) {
+  const auto& position = event.position();
+  return rows::StateJson(
+      entity, {event.tenant(), event.event_id(), event.type(), event.actor(), position.epoch(), position.seq(),
+               position.partition(), FromTimestamp(event.recorded_at()), event.changed()});
+}
+
 StreamRecord StateRecord(const std::string& prefix, const v1::JournalEvent& event, const pb::Message& entity) {
   StreamRecord record;
   record.topic = StateTopic(prefix, entity.GetDescriptor());
   record.key = event.tenant() + "/" + IdOf(entity);
   record.at = FromTimestamp(event.recorded_at());
-  const rows::StateOf state = {event.tenant(),
-                               event.event_id(),
-                               event.type(),
-                               event.actor(),
-                               event.position().epoch(),
-                               event.position().seq(),
-                               event.position().partition(),
-                               record.at,
-                               event.changed()};
-  record.value = rows::StateJson(entity, state);
+  record.value = StateJsonOf(event, entity);
   record.headers = {{"content-type", "application/json"}};
   return record;
 }

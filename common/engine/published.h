@@ -33,6 +33,7 @@ StreamRecord EventRecord(const std::string& prefix, const v1::JournalEvent& even
 std::optional<v1::JournalEvent> ReadEventRecord(const std::string& service, const StreamRecord& record);
 
 // What an event made of an entity, as flat JSON: every column of its table, and the event behind `event_`.
+std::string StateJsonOf(const v1::JournalEvent& event, const google::protobuf::Message& entity);
 StreamRecord StateRecord(const std::string& prefix, const v1::JournalEvent& event,
                          const google::protobuf::Message& entity);
 

@@ -1,6 +1,11 @@
 #include "engine/reaction.h"
 
 namespace songsang::engine {
+namespace {
+
+constexpr std::chrono::milliseconds kStandby{100}, kRetry{200};
+
+}  // namespace
 
 void Reaction::Begin() {
   thread_ = std::thread([this] { Run(); });
@@ -40,11 +45,24 @@ bool Reaction::stopping() const {
   return stopping_;
 }
 
+std::chrono::milliseconds Reaction::Standby() { return kStandby; }
+
+std::chrono::milliseconds Reaction::Turn() {
+  const int64_t term = lease_ == nullptr ? 1 : lease_->Term();
+  if (term == 0) {
+    Tell("");
+    return Standby();
+  }
+  if (term != term_ && !Taken()) return kRetry;
+  term_ = term;
+  return Round();
+}
+
 void Reaction::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_ && stopped_.empty()) {
     lock.unlock();
-    const auto pause = Round();
+    const auto pause = Turn();
     lock.lock();
     if (pause.count() > 0) wake_.wait_for(lock, pause, [this] { return stopping_; });
   }

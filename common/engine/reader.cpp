@@ -201,4 +201,14 @@ Result<Rows> SqlReader::Run(const std::string& sql, const Message& request, cons
   return kInternal.With("detail", error.message);
 }
 
+std::optional<std::string> SqlReader::Kept(const std::string& question) {
+  auto answer = kept_ == nullptr ? std::nullopt : kept_->Get(context_.caller.tenant, question);
+  answered_ = answer.has_value();
+  return answer;
+}
+
+void SqlReader::Keep(const std::string& question, const std::string& answer) {
+  if (kept_ != nullptr) kept_->Put(context_.caller.tenant, question, answer);
+}
+
 }  // namespace songsang::engine

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/kept.h"
 #include "engine/service.h"
 #include "engine/store.h"
 
@@ -21,20 +22,27 @@ Composed Compose(const std::string& sql, const std::string& schema, const std::v
 
 class SqlReader : public Reader {
  public:
+  // Without `kept`, every answer is computed and none is kept.
   SqlReader(Store& store, const std::vector<const rows::Table*>& tables, Context context,
-            std::chrono::steady_clock::time_point deadline)
-      : store_(store), tables_(tables), context_(std::move(context)), deadline_(deadline) {}
+            std::chrono::steady_clock::time_point deadline, engine::Kept* kept = nullptr)
+      : store_(store), tables_(tables), context_(std::move(context)), deadline_(deadline), kept_(kept) {}
 
   const Context& context() const override { return context_; }
   Result<Rows> Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) override;
   void KnownOn(Instant instant) override { known_on_ = instant; }
   void EveryVersion(bool every) override { every_version_ = every; }
+  std::optional<std::string> Kept(const std::string& question) override;
+  void Keep(const std::string& question, const std::string& answer) override;
+  // Whether there was an answer that had been kept.
+  bool answered() const { return answered_; }
 
  private:
   Store& store_;
   const std::vector<const rows::Table*>& tables_;
   Context context_;
   std::chrono::steady_clock::time_point deadline_;
+  engine::Kept* kept_;
+  bool answered_ = false;
   std::optional<Instant> known_on_;
   bool every_version_ = false;
 };

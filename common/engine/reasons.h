@@ -48,6 +48,10 @@ inline const Reason kNotYetVisible{"NOT_YET_VISIBLE", Code::kUnavailable,
 inline const Reason kOverloaded{"OVERLOADED", Code::kResourceExhausted,
                                 "Too many commands are waiting; try again a little later.",
                                 "처리 대기 중인 명령이 너무 많습니다. 잠시 후 다시 시도하세요."};
+inline const Reason kRateLimited{
+    "RATE_LIMITED", Code::kResourceExhausted,
+    "The client {client} may send {limit} commands a second on the average; try again a little later.",
+    "클라이언트 {client}은(는) 평균 초당 {limit}건까지만 명령을 보낼 수 있습니다. 잠시 후 다시 시도하세요."};
 inline const Reason kUnavailable{
     "UNAVAILABLE", Code::kUnavailable, "The store did not answer; the outcome is unknown. The same request id tells.",
     "저장소가 응답하지 않아 결과를 알 수 없습니다. 같은 요청 ID로 다시 호출하면 알 수 있습니다."};

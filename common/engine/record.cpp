@@ -97,12 +97,6 @@ Result<bool> Number(const Context& context, const Overlay& overlay, Message* ent
   return true;
 }
 
-Touch TouchOf(const Step& step) {
-  return {step.fields->kind, Text(*step.after, step.fields->id), Text(*step.after, step.fields->account),
-          Text(*step.after, step.fields->person),
-          step.after->GetReflection()->GetInt64(*step.after, step.fields->version)};
-}
-
 // What the event made of each entity it did not carry unchanged. Where it carries one alone there is no doubt which.
 std::string ChangedOf(const std::vector<Step>& steps, bool alone) {
   std::string changed;
@@ -126,6 +120,21 @@ std::string Broken(const Message& event, const std::vector<Step>& steps, const I
 }
 
 }  // namespace
+
+Touch TouchOf(const Message& entity) {
+  const EntityFields& fields = FieldsOf(entity.GetDescriptor());
+  return {fields.kind, Text(entity, fields.id), Text(entity, fields.account), Text(entity, fields.person),
+          entity.GetReflection()->GetInt64(entity, fields.version)};
+}
+
+void AppendTouch(const JournalEntry& entry, const Touch& touch, rows::RowSet* touches) {
+  using rows::Cell;
+  const auto optional = [](const std::string& text) { return text.empty() ? Cell::Null() : Cell::Text(text); };
+  for (const Cell& cell : {Cell::Text(entry.tenant), Cell::Text(touch.kind), Cell::Text(touch.id),
+                           Cell::Int(touch.version), Cell::Int(entry.partition), Cell::Int(entry.seq),
+                           Cell::Int(entry.recorded_at.micros), optional(touch.account_id), optional(touch.person_id)})
+    touches->cells.push_back(cell);
+}
 
 std::vector<const Message*> EntitiesIn(const Message& event) {
   std::vector<const Message*> entities;
@@ -166,7 +175,7 @@ Result<Recorded> Record(std::unique_ptr<Message> decided, const Context& context
     entry.subject_version = entities[0]->GetReflection()->GetInt64(*entities[0], subject.version);
   }
   for (Step& step : steps) {
-    recorded.touches.push_back(TouchOf(step));
+    recorded.touches.push_back(TouchOf(*step.after));
     overlay->Put(*step.fields->table, context.caller.tenant, *step.after, event, std::move(step.body));
   }
   return recorded;

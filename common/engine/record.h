@@ -21,6 +21,9 @@ struct Touch {
   int64_t version = 0;
 };
 
+Touch TouchOf(const Message& entity);
+void AppendTouch(const JournalEntry& entry, const Touch& touch, rows::RowSet* touches);
+
 struct Recorded {
   bool changed = false;  // false: nothing differs from what was there, so nothing is written
   std::shared_ptr<const std::string> payload;

@@ -43,6 +43,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -112,6 +113,10 @@ class Reader {
   virtual void KnownOn(Instant instant) = 0;
   // True: further texts see every version of every entity, whenever it was known, on versioned tables.
   virtual void EveryVersion(bool every) = 0;
+  // An answer that was kept under this question for this tenant, if it is still there. The question names all that the
+  // answer depends on but tenant and program; not the caller, whose rights are checked before.
+  virtual std::optional<std::string> Kept(const std::string& question) = 0;
+  virtual void Keep(const std::string& question, const std::string& answer) = 0;
 };
 
 using Decide = std::function<Reply(Tx&, const Message& request, const Context&)>;

@@ -102,6 +102,12 @@ class Session {
   // Writes these rows and commits, in one flight. If writing fails nothing is committed, and Undo is possible.
   virtual StoreError Commit(std::span<const rows::RowSet> sets) = 0;
   virtual void Rollback() = 0;
+
+  // Takes or renews a lease for this long by the store's clock, or gives it up (a life of 0), outside any transaction;
+  // `*held` says whether it is now this holder's. Another's counts until it runs out. A store that only one process
+  // can have open knows nobody else.
+  virtual StoreError HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                               bool* held) = 0;
 };
 
 // A schema statement that a migration runs or, with dry run, would run.

@@ -104,6 +104,15 @@ Table MakeParked() {
   return table;
 }
 
+Table MakeLease() {
+  Table table;
+  table.name = "lease";
+  table.columns = {Text("name"), Text("holder"), Int("until")};
+  table.key = {"name"};
+  table.upsert = true;
+  return table;
+}
+
 }  // namespace
 
 const Table& HeadTable() {
@@ -128,6 +137,10 @@ const Table& TenantTable() {
 }
 const Table& ParkedTable() {
   static const Table table = MakeParked();
+  return table;
+}
+const Table& LeaseTable() {
+  static const Table table = MakeLease();
   return table;
 }
 const Table& PositionTable() {

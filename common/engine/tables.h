@@ -19,6 +19,8 @@ const rows::Table& TouchTable();
 const rows::Table& TenantTable();
 // position(follower, partition, epoch, seq, hash, recorded_at): how far a follower has come; key (follower, partition).
 const rows::Table& PositionTable();
+// lease(name, holder, until): which replica of a service does what only one should; key (name).
+const rows::Table& LeaseTable();
 // What a policy stumbled over, and what waits behind it.
 const rows::Table& ParkedTable();
 

@@ -45,7 +45,7 @@ Result<std::vector<Due>> FindDue(Store& store, const google::protobuf::Descripto
 }
 
 Timers::Timers(const Reacting& reacting)
-    : reacting_(reacting), store_(*reacting.engine.StoreOf(reacting.service.name())) {
+    : Reaction(&reacting.lease), reacting_(reacting), store_(*reacting.engine.StoreOf(reacting.service.name())) {
   Begin();
 }
 

@@ -33,6 +33,10 @@ class Timers : public Reaction {
 
  private:
   std::chrono::milliseconds Round() override;
+  bool Taken() override {
+    standing_.clear();
+    return true;
+  }
   Result<bool> Fire(const TimerLine& timer);
 
   const Reacting reacting_;

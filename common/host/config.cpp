@@ -12,6 +12,7 @@
 
 #include "adapters/http_port/http_port.h"
 #include "adapters/kafka_stream/kafka_stream.h"
+#include "adapters/redis_cache/redis_cache.h"
 #include "core/text.h"
 #include "host/topics.h"
 
@@ -67,19 +68,25 @@ Setting OneOf(const char* name, const char* value, const char* description, std:
   return setting;
 }
 
-// NAME=VALUE, several separated by commas.
+// NAME=VALUE, several separated by commas. Where `lists`, what follows a comma without a name is one more value of the
+// name before it.
 Setting Pairs(const char* name, const char* value, const char* description,
               std::map<std::string, std::string> Config::*field,
-              std::function<std::string(const std::string& value)> check) {
+              std::function<std::string(const std::string& value)> check, bool lists = false) {
   return {name, value, description,
           [=](Config* config, const std::string& text) {
+            std::string* last = nullptr;
             for (size_t begin = 0; begin < text.size();) {
               const size_t end = std::min(text.find(',', begin), text.size());
               const std::string pair = text.substr(begin, end - begin);
               const size_t equals = pair.find('=');
-              if (equals == 0 || equals == std::string::npos) return fmt::format("\"{}\" is not {}", pair, value);
-              if (std::string wrong = check(pair.substr(equals + 1)); !wrong.empty()) return wrong;
-              (config->*field)[pair.substr(0, equals)] = pair.substr(equals + 1);
+              const bool more = lists && last != nullptr && equals == std::string::npos;
+              if (!more && (equals == 0 || equals == std::string::npos))
+                return fmt::format("\"{}\" is not {}", pair, value);
+              const std::string held = more ? pair : pair.substr(equals + 1);
+              if (std::string wrong = check(held); !wrong.empty()) return wrong;
+              if (!more) last = &(config->*field)[pair.substr(0, equals)];
+              *last = more ? *last + "," + held : held;
               begin = end + 1;
             }
             return std::string();
@@ -131,7 +138,7 @@ Setting Checked(Setting setting, std::string (*check)(const std::string&)) {
 
 std::string HidePassword(const std::string& url) {
   const size_t scheme = url.find("://");
-  const size_t at = url.find('@');
+  const size_t at = url.rfind('@');
   if (scheme == std::string::npos || at == std::string::npos) return url;
   const size_t colon = url.find(':', scheme + 3);
   return colon == std::string::npos || colon > at ? url : url.substr(0, colon) + ":***" + url.substr(at);
@@ -269,8 +276,9 @@ const std::vector<Setting>& Settings() {
         Checked(Text("zone", "ZONE", "time zone of tenants that name none", &Config::zone), CheckZone),
         Pairs("tenant-zone", "TENANT=ZONE", "time zone of one tenant; in a file: [tenants.NAME] zone = \"UTC\"",
               &Config::zones, CheckZone),
-        Pairs("peer", "SERVICE=HOST:PORT", "where a service that is not hosted here answers", &Config::peers,
-              CheckAddress),
+        Pairs("peer", "SERVICE=HOST:PORT[,HOST:PORT…]",
+              "where a service that is not hosted here answers; of several replicas a tenant's calls prefer one",
+              &Config::peers, CheckAddress, true),
         Pairs("outside", "NAME=URL",
               "where the outside world answers: tax_authority=http://HOST:PORT; none: invoices wait", &Config::ports,
               http::CheckPortUrl),
@@ -292,6 +300,12 @@ const std::vector<Setting>& Settings() {
         Number("query-threads", "threads that run queries", &Config::query_threads, 1, 256),
         Number("queue-commands", "commands that may wait in a lane before callers are pushed back",
                &Config::queue_commands, 1, 10'000'000),
+        Number("rate-limit", "commands a second that a client of a tenant may send, on the average; 0: any number",
+               &Config::rate_limit, 0, 1'000'000),
+        Checked(Text("redis", "URL",
+                     "redis://[:password@]HOST:PORT[/DB]: shares kept reports, limits and news between processes",
+                     &Config::redis),
+                redis::CheckUrl),
         Number("drain-ms",
                "after SIGTERM, how long calls are still taken while balancers notice; default: none on loopback",
                &Config::drain_ms, -1, 600'000),
@@ -306,8 +320,10 @@ const std::vector<Setting>& Settings() {
         Switch("reflection", "answer gRPC server reflection", &Config::reflection),
         Switch("watchdog", "end the process when its own door stops accepting connections", &Config::watchdog),
     };
-    Setting& store = settings[1];
-    store.show = [](const Config& config) { return fmt::format("\"{}\"", HidePassword(config.store)); };
+    for (Setting& setting : settings)
+      for (const auto& [name, url] : {std::pair("store", &Config::store), std::pair("redis", &Config::redis)})
+        if (std::string_view(setting.name) == name)
+          setting.show = [url = url](const Config& config) { return fmt::format("\"{}\"", HidePassword(config.*url)); };
     return settings;
   }();
   return kSettings;

@@ -19,7 +19,7 @@ struct Config {
   int partitions = 0;                     // 0: 1 embedded, 8 on a server
   std::string zone = "Asia/Seoul";
   std::map<std::string, std::string> zones;  // tenant -> zone
-  std::map<std::string, std::string> peers;  // service -> address
+  std::map<std::string, std::string> peers;  // service -> addresses, comma-separated
   std::map<std::string, std::string> ports;  // what effects call -> URL
   std::string kafka;                         // brokers; empty: journals are read, not heard
   std::string topic_prefix = "songsang.";
@@ -30,7 +30,9 @@ struct Config {
   int slow_ms = 500;
   int query_threads = 2;
   int queue_commands = 20'000;
-  int drain_ms = -1;  // -1: 0 on loopback, 5,000 beyond
+  int rate_limit = 0;  // commands a second of a client; 0: any number
+  std::string redis;   // `redis://[:password@]HOST:PORT[/DATABASE]`; empty: nothing is shared with other processes
+  int drain_ms = -1;   // -1: 0 on loopback, 5,000 beyond
   std::string tls_certificate, tls_key;
   std::string tls_ca;      // of servers that this process asks
   std::string peer_token;  // file of a token; empty: minted by the development key

@@ -4,6 +4,7 @@
 
 #include "engine/published.h"
 #include "engine/reasons.h"
+#include "host/published_journal.h"
 
 namespace songsang::host {
 namespace {
@@ -32,9 +33,11 @@ Refusal Forked(const v1::Position& after) {
 
 Hearing::Hearing(std::shared_ptr<engine::Stream> stream, std::string prefix, std::string service, int partitions,
                  AskFunction ask)
-    : stream_(std::move(stream)),
+    : Reaction(nullptr),
+      stream_(std::move(stream)),
+      prefix_(std::move(prefix)),
       service_(std::move(service)),
-      topic_(engine::EventsTopic(prefix, service_)),
+      topic_(engine::EventsTopic(prefix_, service_)),
       ask_(std::move(ask)),
       parts_(static_cast<size_t>(partitions)) {
   Begin();
@@ -123,7 +126,9 @@ Status Hearing::Place() {
     }
     if (wanted < 0) continue;
     const auto partition = static_cast<int32_t>(i);
-    const auto offset = Find(partition, wanted);
+    auto published = PublishedJournal::Open(*stream_, prefix_, service_, partition);
+    if (!published.ok()) return published.refusal();
+    const auto offset = published->OffsetOf(wanted);
     if (!offset.ok()) return offset.refusal();
     if (auto listening = listener_->Listen(topic_, partition, *offset); !listening.ok()) return listening;
     const std::lock_guard lock(mutex_);
@@ -136,33 +141,6 @@ Status Hearing::Place() {
     if (part.wanted == wanted) part.wanted = -1;
   }
   return Done{};
-}
-
-// The offset of the first record at or behind a sequence. Sequences grow with offsets, so it is looked for by halves.
-Result<int64_t> Hearing::Find(int32_t partition, int64_t seq) {
-  const auto listener = stream_->OpenListener();
-  if (!listener.ok()) return listener.refusal();
-  const auto span = (*listener)->SpanOf(topic_, partition);
-  if (!span.ok()) return span.refusal();
-  int64_t low = span->begin, high = span->end;
-  while (low < high && !stopping()) {
-    const int64_t middle = low + (high - low) / 2;
-    if (auto listening = (*listener)->Listen(topic_, partition, middle); !listening.ok()) return listening.refusal();
-    std::optional<StreamRecord> record;
-    for (const auto until = steady_clock::now() + milliseconds(5'000); !record && steady_clock::now() < until;) {
-      auto next = (*listener)->Next(kWait);
-      if (!next.ok()) return next.refusal();
-      record = std::move(*next);
-    }
-    if (!record) return engine::kStreamAway.With("detail", "topic " + topic_ + " cannot be read");
-    const auto event = record->offset < 0 ? std::nullopt : engine::ReadEventRecord(service_, *record);
-    if (record->offset >= 0 && event && SeqOf(*event) < seq) {
-      low = record->offset + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 void Hearing::Keep(StreamRecord record) {

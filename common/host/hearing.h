@@ -43,13 +43,12 @@ class Hearing : public engine::Reaction {
 
   std::chrono::milliseconds Round() override;
   Status Place();
-  Result<int64_t> Find(int32_t partition, int64_t seq);
   void Keep(engine::StreamRecord record);
   void MakeRoom(int32_t partition);
   Result<std::vector<v1::JournalEvent>> FromKept(const Part& part, const v1::Position& after, int limit) const;
 
   const std::shared_ptr<engine::Stream> stream_;
-  const std::string service_, topic_;
+  const std::string prefix_, service_, topic_;
   const AskFunction ask_;
   std::unique_ptr<engine::Listener> listener_;
   std::mutex mutex_;

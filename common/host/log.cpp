@@ -105,7 +105,9 @@ void Log(Level level, std::string_view message, std::initializer_list<LogField> 
 
 void LogCall(const CallLine& call, std::chrono::milliseconds slow) {
   static std::atomic<uint64_t> calls{0};
-  const bool notable = call.code != Code::kOk || call.took >= slow;
+  // What is refused because there is too much of it would be too much here too.
+  const bool refused = call.code != Code::kOk && call.code != Code::kResourceExhausted;
+  const bool notable = refused || call.took >= slow;
   if (!notable && calls.fetch_add(1, std::memory_order_relaxed) % 100 != 0) return;
   const bool failed = call.code == Code::kInternal || call.code == Code::kUnavailable;
   const double millis = static_cast<double>(call.took.count()) / 1000.0;
@@ -120,7 +122,8 @@ void LogCall(const CallLine& call, std::chrono::milliseconds slow) {
        {"dur_ms", millis},
        {"tenant", call.tenant},
        {"trace", call.trace},
-       {"replayed", call.replayed}});
+       {"replayed", call.replayed},
+       {"cached", call.kept}});
 }
 
 }  // namespace songsang::host

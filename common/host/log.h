@@ -24,11 +24,13 @@ using LogField = std::pair<std::string_view, LogValue>;
 // `message` is a constant sentence; what varies goes into fields.
 void Log(Level level, std::string_view message, std::initializer_list<LogField> fields = {});
 
-// One line for every call that was refused, failed or slow, and for one in a hundred of the rest.
+// One line for every call that was refused, failed or slow, and for one in a hundred of the rest; those refused because
+// there were too many (RESOURCE_EXHAUSTED) belong to the rest.
 struct CallLine {
   std::string_view method, tenant, trace, reason;
   Code code = Code::kOk;
   bool replayed = false;
+  bool kept = false;
   std::chrono::microseconds took{0};
 };
 void LogCall(const CallLine& call, std::chrono::milliseconds slow);

@@ -68,6 +68,7 @@ class Peers {
     client::Options options;
     options.timeout =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    options.tenant = caller.tenant;
     options.metadata = {{"songsang-tenant", caller.tenant}, {"songsang-actor", caller.actor}};
     auto reply = methods::NewReply(*method);
     const std::string service(rows::ServiceOf(method->input_type()));

@@ -4,6 +4,7 @@
 
 #include "engine/published.h"
 #include "engine/reasons.h"
+#include "host/published_journal.h"
 #include "host/topics.h"
 
 namespace songsang::host {
@@ -17,23 +18,6 @@ using v1::Position;
 constexpr int kAtOnce = 500;
 constexpr size_t kMostBytes = 4 << 20;
 constexpr milliseconds kRetry{500}, kLookAgain{500};
-// To the end of a topic that is being written to, as far as it reached when asked.
-constexpr milliseconds kPatience{10'000};
-
-// Reads a partition from an offset to its end; `take` hears each record, and says whether it wants more.
-Status ReadOn(engine::Listener& listener, const std::string& topic, int32_t partition, int64_t offset,
-              const std::function<bool(const StreamRecord&)>& take) {
-  if (auto listening = listener.Listen(topic, partition, offset); !listening.ok()) return listening;
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (std::chrono::steady_clock::now() < until) {
-    const auto next = listener.Next(milliseconds(100));
-    if (!next.ok()) return next.refusal();
-    if (!*next) continue;
-    if ((*next)->offset < 0 || !take(**next)) return Done{};
-  }
-  return engine::kStreamAway.With("detail", "topic " + topic + " could not be read to its end");
-}
-
 }  // namespace
 
 Publication PublicationOf(const Config& config, const std::string& service) {
@@ -49,7 +33,7 @@ Result<std::map<int32_t, Position>> ReadRelayPositions(engine::Stream& stream, c
   if (!span.ok()) return span.refusal();
   std::map<int32_t, Position> positions;
   if (span->begin == span->end) return positions;
-  const auto read = ReadOn(**listener, topic, 0, span->begin, [&positions](const StreamRecord& record) {
+  const auto read = ReadTopic(**listener, topic, 0, span->begin, [&positions](const StreamRecord& record) {
     Position position;
     if (record.value && google::protobuf::util::JsonStringToMessage(*record.value, &position).ok())
       positions[position.partition()] = position;
@@ -73,7 +57,8 @@ std::string PublisherName(const Publication& publication) {
 }
 
 Relay::Relay(engine::Engine& engine, std::shared_ptr<engine::Stream> stream, Publication publication)
-    : engine_(engine),
+    : Reaction(&engine.LeaseOf(publication.service)),
+      engine_(engine),
       store_(*engine.StoreOf(publication.service)),
       stream_(std::move(stream)),
       publication_(std::move(publication)),
@@ -86,6 +71,12 @@ Relay::~Relay() {
   Stop();
   bool more = publisher_ != nullptr && stopped().empty();
   while (more && Publish(&more).ok()) continue;
+}
+
+// What another has published meanwhile is not known here, and its producer has put this one out of work.
+bool Relay::Taken() {
+  publisher_.reset();
+  return true;
 }
 
 milliseconds Relay::Round() {
@@ -145,23 +136,13 @@ Status Relay::Compare(const Position& position) const {
 
 // Where no position is known, nothing may have been published.
 Status Relay::SureOfNone(int32_t partition) const {
-  const std::string topic = engine::EventsTopic(publication_.prefix, publication_.service);
-  const auto listener = stream_->OpenListener();
-  if (!listener.ok()) return listener.refusal();
-  const auto span = (*listener)->SpanOf(topic, partition);
-  if (!span.ok()) return span.refusal();
-  if (span->end == 0) return Done{};
-  // Records that were aborted take offsets too; those that were committed are gone or can be read.
-  bool any = span->begin > 0;
-  if (!any) {
-    const auto read = ReadOn(**listener, topic, partition, span->begin, [&any](const StreamRecord&) {
-      any = true;
-      return false;
-    });
-    if (!read.ok()) return read;
-  }
-  if (!any) return Done{};
-  return kRelayLost.With("service", publication_.service).With("topic", topic);
+  auto published = PublishedJournal::Open(*stream_, publication_.prefix, publication_.service, partition);
+  if (!published.ok()) return published.refusal();
+  const auto last = published->Last();
+  if (!last.ok()) return last.refusal();
+  if (!*last && !published->cut()) return Done{};
+  return kRelayLost.With("service", publication_.service)
+      .With("topic", engine::EventsTopic(publication_.prefix, publication_.service));
 }
 
 Status Relay::Publish(bool* more) {

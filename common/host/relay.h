@@ -1,6 +1,7 @@
 // Publishes a service's journal: each entry to the events topic, each entity's new state to its state topic, and how far
 // it has come, all in one transaction of the stream. So a reader of what is committed sees every entry once, in order,
-// without holes, whatever is killed in between.
+// without holes, whatever is killed in between. Of several replicas of a service one publishes: the holder of its lease;
+// that two never do is seen to by the stream, which knows one producer of a name at a time.
 #pragma once
 
 #include <map>
@@ -52,6 +53,7 @@ class Relay : public engine::Reaction {
   ~Relay() override;
 
  private:
+  bool Taken() override;
   std::chrono::milliseconds Round() override;
   Status Open();
   Status Compare(const v1::Position& position) const;

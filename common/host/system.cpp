@@ -4,23 +4,33 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 #include <thread>
 
 #include "adapters/grpc_door/grpc_door.h"
 #include "adapters/http_port/http_port.h"
 #include "adapters/kafka_stream/kafka_stream.h"
+#include "adapters/local_cache/local_cache.h"
+#include "adapters/redis_cache/redis_cache.h"
 #include "host/host.h"
 #include "host/log.h"
 #include "host/peers.h"
 #include "host/relay.h"
 #include "host/stop.h"
 #include "host/stores.h"
+#include "host/version.h"
 
 namespace songsang::host {
 
 namespace {
 
 constexpr std::chrono::milliseconds kDoorGrace{5000};
+
+// No two processes are called the same, wherever they run.
+std::string NameOfReplica() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+}
 
 class Assembled : public System {
  public:
@@ -48,6 +58,7 @@ class Assembled : public System {
     for (const auto& running : running_) what += running->trouble();
     for (const auto& relay : relays_) what += relay->trouble();
     for (const auto& [service, hearing] : hearings_) what += hearing->trouble();
+    if (cache_ != nullptr) what += cache_->trouble();
     return what;
   }
   const token::Key* key() const override { return key_ ? &*key_ : nullptr; }
@@ -64,6 +75,9 @@ class Assembled : public System {
     if (engine_ != nullptr) engine_->Stop();
     relays_.clear();
     if (door_ != nullptr) door_->Stop(kDoorGrace);
+    if (engine_ != nullptr) SayKept();
+    // Whoever still waits for the cache is answered through the engine.
+    cache_.reset();
     door_.reset();
     engine_.reset();
   }
@@ -105,10 +119,15 @@ class Assembled : public System {
       if (failure.exit_code != 0) return failure;
     }
     engine::Settings settings;
+    settings.replica = NameOfReplica();
     settings.zone = config_.zone;
     settings.zones = config_.zones;
     settings.query_threads = config_.query_threads;
     settings.queue_commands = static_cast<size_t>(config_.queue_commands);
+    settings.rate_limit = config_.rate_limit;
+    settings.release = BuildId();
+    cache_ = config_.redis.empty() ? OpenLocalCache() : redis::OpenRedisCache(config_.redis);
+    settings.cache = cache_.get();
     engine_ = std::make_unique<engine::Engine>(std::move(hosted), settings);
     const auto peers = PeersOf(config_, key());
     if (!config_.kafka.empty()) stream_ = kafka::OpenKafka(config_.kafka);
@@ -136,7 +155,8 @@ class Assembled : public System {
       if (text->empty()) return {EX_NOINPUT, fmt::format("{} cannot be read", file)};
     }
     options.seen = [slow = std::chrono::milliseconds(config_.slow_ms)](const grpc_door::CallSeen& call) {
-      LogCall({call.method, call.tenant, call.trace, call.reason, call.code, call.replayed, call.took}, slow);
+      LogCall({call.method, call.tenant, call.trace, call.reason, call.code, call.replayed, call.kept, call.took},
+              slow);
     };
     auto door = grpc_door::GrpcDoor::Open(*engine_, *verifier_, options);
     if (!door.ok()) return {EX_UNAVAILABLE, door.refusal().Sentence(false)};
@@ -145,11 +165,19 @@ class Assembled : public System {
     return {};
   }
 
+  void SayKept() const {
+    const auto counts = engine_->kept();
+    if (counts.hits + counts.misses == 0) return;
+    Log(Level::kInfo, "reports answered from the cache",
+        {{"hits", counts.hits}, {"misses", counts.misses}, {"spoiled", counts.spoiled}});
+  }
+
   Config config_;
   std::vector<std::string> services_;
   std::string address_;
   std::optional<token::Key> key_;
   std::unique_ptr<engine::Verifier> verifier_;
+  std::unique_ptr<engine::Cache> cache_;
   // What followers read from outlives them.
   std::shared_ptr<engine::Stream> stream_;
   Hearings hearings_;

@@ -25,7 +25,9 @@ constexpr milliseconds kIdleBeat{2000};
 // Rounds of questions to idle journals, at the most; where there are many, they are asked less often.
 constexpr milliseconds kFewBeats{5}, kManyBeats{50};
 constexpr size_t kMany = 8;
-constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500}, kStandbyPause{100};
+constexpr milliseconds kShortestPause{2}, kLongestPause{40}, kRetryPause{500};
+// How often one that does not follow looks whether somebody waits, and how far the other has come.
+constexpr milliseconds kWatch{20};
 
 const Reason kReplicaAway("REPLICA_STORE_AWAY", Code::kUnavailable, "The replica's store is away: {detail}",
                           "리플리카 저장소에 연결할 수 없습니다: {detail}");
@@ -36,6 +38,9 @@ bool IsOfAbsentService(const Refusal& refusal) {
   const std::string_view name = refusal.reason->name;
   return name == "SERVICE_UNKNOWN" || name == "PEER_UNKNOWN";
 }
+
+// What reports show of a journal: its entries up to here, since all journals are complete up to when they were recorded.
+std::string ShownName(const std::string& service) { return "shown/" + service; }
 
 int64_t InstantOf(const songsang::v1::JournalEvent& event) { return FromTimestamp(event.recorded_at()).micros; }
 
@@ -64,7 +69,11 @@ Sources SourcesOf(engine::Engine& engine, ReadFunction read) {
     if (!error.ok()) return std::nullopt;
     return Beat{opening.last_seq, opening.clock};
   };
+  sources.await = [&engine, seen = std::map<std::string, int64_t>()](milliseconds wait) mutable {
+    engine.AwaitMoves(FollowedServices(), &seen, wait);
+  };
   sources.advanced = [&engine](const engine::Mark& mark) { engine.Advanced("reporting", mark); };
+  sources.awaited = [&engine] { return engine.Awaited("reporting"); };
   return sources;
 }
 
@@ -95,12 +104,35 @@ Status Replicator::Begin() {
         progress.written_seq = progress.position.seq();
         progress.complete_up_to.micros = std::get<int64_t>(row[4]);
       }
+      // Its last entry was recorded no later than this.
       if (progress.position.seq() > 0)
-        untold_.emplace_back(Instant{0},
+        untold_.emplace_back(Instant{progress.complete_up_to.micros + 1},
                              engine::Mark{service, partition, progress.position.epoch(), progress.position.seq()});
     }
   }
+  return Watch();
+}
+
+Status Replicator::Watch() {
+  if (!sources_.advanced) return Done{};
+  engine::Rows rows;
+  const auto error = store_.Query("SELECT follower, partition, epoch, seq FROM " + store_.schema() +
+                                      ".position WHERE follower >= 'shown/' AND follower < 'shown0'",
+                                  {}, steady_clock::now() + std::chrono::seconds(10), &rows);
+  if (!error.ok()) return kReplicaAway.With("detail", error.message);
+  for (const auto& row : rows.rows) {
+    const std::string& name = std::get<std::string>(row[0]);
+    sources_.advanced({name.substr(name.find('/') + 1), static_cast<int32_t>(std::get<int64_t>(row[1])),
+                       std::get<int64_t>(row[2]), std::get<int64_t>(row[3])});
+  }
   return Done{};
+}
+
+void Replicator::Await(milliseconds wait) const {
+  if (sources_.await)
+    sources_.await(wait);
+  else
+    std::this_thread::sleep_for(wait);
 }
 
 bool Replicator::caught_up() const {
@@ -272,7 +304,25 @@ StoreError Replicator::WritePositions() {
           Cell::Int(p.seq()), Cell::Bytes(p.hash()), Cell::Int(journal.complete_up_to.micros)})
       set.cells.push_back(cell);
   }
+  AppendShown(&set);
   return session_->Commit(sets);
+}
+
+// What is told after this commit other processes read in it.
+void Replicator::AppendShown(rows::RowSet* set) const {
+  if (!sources_.advanced) return;
+  const Instant complete = complete_up_to();
+  std::map<std::pair<std::string, int32_t>, std::pair<int64_t, int64_t>> shown;
+  for (const auto& [instant, mark] : untold_) {
+    if (instant > complete) continue;
+    auto& newest = shown[{mark.service, mark.partition}];
+    newest = std::max(newest, {mark.epoch, mark.seq});
+  }
+  for (const auto& [journal, place] : shown)
+    for (const Cell& cell :
+         {Cell::Text(set->Own(ShownName(journal.first))), Cell::Int(journal.second), Cell::Int(place.first),
+          Cell::Int(place.second), Cell::Bytes(""), Cell::Int(complete.micros)})
+      set->cells.push_back(cell);
 }
 
 // PostgreSQL plans joins of a table that has just grown from nothing as if it were still empty, until it is analysed
@@ -297,69 +347,44 @@ void Replicator::Tell() {
   });
 }
 
-Follower::Follower(engine::Store& store, Sources sources) : replicator_(store, Schema::Current(), std::move(sources)) {
-  thread_ = std::thread([this] { Run(); });
+Follower::Follower(engine::Store& store, Sources sources)
+    : Reaction(sources.lease), awaited_(sources.awaited), replicator_(store, Schema::Current(), std::move(sources)) {
+  Reaction::Begin();
 }
 
-Follower::~Follower() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
+bool Follower::Taken() {
+  pause_ = kShortestPause;
+  const auto begun = replicator_.Begin();
+  Tell(begun.ok() ? "" : begun.refusal().Sentence(false));
+  return begun.ok();
+}
+
+milliseconds Follower::Standby() {
+  if (!awaited_ || !awaited_()) return kWatch;
+  if (const auto watched = replicator_.Watch(); !watched.ok()) Tell(watched.refusal().Sentence(false));
+  return kWatch;
+}
+
+milliseconds Follower::Round() {
+  const auto step = replicator_.Step(kAtOnce);
+  if (!step.ok()) {
+    const Refusal& refusal = step.refusal();
+    // The positions in memory may be ahead of what was stored.
+    Forget();
+    if (refusal.reason == &kReplicaTaken) return kShortestPause;
+    const bool passing = refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
+    passing ? Tell(refusal.Sentence(false)) : GiveUp(refusal.Sentence(false));
+    return kRetryPause;
   }
-  wake_.notify_all();
-  thread_.join();
-}
-
-std::string Follower::stopped() const {
-  std::lock_guard lock(mutex_);
-  return stopped_;
-}
-
-std::string Follower::trouble() const {
-  std::lock_guard lock(mutex_);
-  return trouble_;
-}
-
-bool Follower::Pause(milliseconds time) {
-  std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, time, [this] { return stopping_; });
-}
-
-void Follower::Run() {
-  milliseconds pause = kShortestPause;
-  bool begun = false;
-  for (;;) {
-    Result<int> step = 0;
-    if (!begun) {
-      const auto status = replicator_.Begin();
-      begun = status.ok();
-      if (!begun) step = status.refusal();
-    }
-    if (begun) step = replicator_.Step(kAtOnce);
-    if (!step.ok()) {
-      const Refusal& refusal = step.refusal();
-      const bool passing =
-          refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
-      {
-        std::lock_guard lock(mutex_);
-        (passing ? trouble_ : stopped_) = refusal.Sentence(false);
-      }
-      if (!passing) return;
-      if (!Pause(kRetryPause)) return;
-      continue;
-    }
-    applied_ += *step;
-    {
-      std::lock_guard lock(mutex_);
-      trouble_.clear();
-    }
-    if (*step > 0) {
-      pause = kShortestPause;
-    } else {
-      pause = std::min(pause * 2, kLongestPause);
-    }
-    if (!Pause(*step >= kAtOnce ? milliseconds(0) : pause)) return;
+  applied_ += *step;
+  Tell("");
+  if (*step > 0) {
+    pause_ = kShortestPause;
+  } else {
+    pause_ = std::min(pause_ * 2, kLongestPause);
+    replicator_.Await(pause_);
   }
+  return *step >= kAtOnce ? milliseconds(0) : kShortestPause;
 }
 
 }  // namespace songsang::reporting

@@ -1,22 +1,21 @@
 // Keeps the replica up with the journals: one thread over all services and partitions, effect and position in one
-// transaction. A journal that is not the one read before stops it, loudly.
+// transaction. A journal that is not the one read before stops it, loudly. Of several processes that host reporting on
+// one store, one follows; all answer.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "core/dates.h"
 #include "core/result.h"
 #include "engine/engine.h"
+#include "engine/reaction.h"
 #include "engine/store.h"
 #include "reporting/replica.h"
 
@@ -52,8 +51,14 @@ struct Sources {
   std::function<int(const std::string& service)> partitions;
   ReadFunction read;
   BeatFunction beat;  // may be empty
+  // Waits for news of the journals, at most so long. May be empty: then they are asked again and again.
+  std::function<void(std::chrono::milliseconds)> await;
   // Told once what was recorded up to a mark is visible in reports. May be empty.
   std::function<void(const engine::Mark&)> advanced;
+  // Whether somebody waits for that.
+  std::function<bool()> awaited;
+  // Of the reporting service, where several processes host it. May be null: then this one follows.
+  const engine::Lease* lease = nullptr;
 };
 
 // The journals of an engine's own services, read directly, and those of other processes through `read`.
@@ -83,10 +88,14 @@ class Replicator {
 
   // Reads the positions. Refused if the store is away.
   Status Begin();
+  // Tells what another process has made visible.
+  Status Watch();
   // Reads every journal once and applies what it finds, up to `limit` events; how many it applied.
   // With `until`, nothing beyond these positions.
   Result<int> Step(int limit, const std::vector<songsang::v1::Position>* until = nullptr);
 
+  // Until there may be more.
+  void Await(std::chrono::milliseconds wait) const;
   bool caught_up() const;
   Instant complete_up_to() const;
   std::vector<songsang::v1::Position> positions() const;
@@ -97,6 +106,7 @@ class Replicator {
   Status Commit(Batch* batch);
   Status Fence();
   engine::StoreError WritePositions();
+  void AppendShown(rows::RowSet* set) const;
   void LearnStatistics(int applied);
   void Tell();
 
@@ -113,30 +123,22 @@ class Replicator {
 };
 
 // The thread.
-class Follower {
+class Follower : public engine::Reaction {
  public:
   Follower(engine::Store& store, Sources sources);
-  ~Follower();
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
+  ~Follower() override { Stop(); }
 
-  // Empty while it runs; else why it stopped.
-  std::string stopped() const;
-  // Empty while all is well; else what it waits for and will get over. Whoever runs it tells both to the log.
-  std::string trouble() const;
   int64_t applied() const { return applied_; }
 
  private:
-  void Run();
-  bool Pause(std::chrono::milliseconds time);
+  std::chrono::milliseconds Round() override;
+  bool Taken() override;
+  std::chrono::milliseconds Standby() override;
 
+  const std::function<bool()> awaited_;
   Replicator replicator_;
+  std::chrono::milliseconds pause_{0};
   std::atomic<int64_t> applied_{0};
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::string stopped_, trouble_;
-  std::thread thread_;
 };
 
 }  // namespace songsang::reporting

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "core/money.h"
+#include "reporting/kept.h"
 #include "reporting/queries.h"
 #include "reporting/rules_ageing.h"
 #include "songsang/reporting/v1/receivables.pb.h"
@@ -154,18 +155,16 @@ std::string DayOf(const Reader& reader, const std::string& asked, Instant known)
   return Date(static_cast<int32_t>((known.micros + ahead) / kDay)).ToIso();
 }
 
-Result<v1::Ageing> GetAgeing(AllItems& all, Reader& reader, const v1::GetAgeingRequest& request) {
-  const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
-  if (!known.ok()) return known.refusal();
+Result<v1::Ageing> MakeAgeing(AllItems& all, Reader& reader, const v1::GetAgeingRequest& request, Instant known,
+                              const std::string& as_of) {
   v1::Ageing ageing;
-  ageing.set_as_of(DayOf(reader, request.as_of(), *known));
-  *ageing.mutable_known_on() = ToTimestamp(*known);
+  ageing.set_as_of(as_of);
   std::vector<v1::AgeingRow> rows;
   {
     const auto tenant = all.Of(reader.context().caller.tenant);
     const std::lock_guard lock(tenant->mutex);
-    if (const auto read = tenant->ReadOn(reader, request, known->micros); !read.ok()) return read.refusal();
-    const auto sums = tenant->items.At(known->micros, Date::Parse(ageing.as_of())->days_since_epoch());
+    if (const auto read = tenant->ReadOn(reader, request, known.micros); !read.ok()) return read.refusal();
+    const auto sums = tenant->items.At(known.micros, Date::Parse(as_of)->days_since_epoch());
     rows = RowsOf(tenant->items, sums, request, &ageing);
   }
   ageing.set_clients(static_cast<int32_t>(rows.size()));
@@ -182,13 +181,24 @@ Result<v1::Ageing> GetAgeing(AllItems& all, Reader& reader, const v1::GetAgeingR
   return ageing;
 }
 
-Result<v1::Dso> GetDso(Reader& reader, const v1::GetDsoRequest& request) {
+Result<v1::Ageing> GetAgeing(AllItems& all, Reader& reader, const v1::GetAgeingRequest& request) {
   const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
   if (!known.ok()) return known.refusal();
+  Positions positions;
+  if (const auto added = AddPositions(reader, request, *known, &positions); !added.ok()) return added.refusal();
+  const std::string as_of = DayOf(reader, request.as_of(), *known);
+  auto ageing =
+      Kept<v1::Ageing>(reader, QuestionOf(reader, request, positions, {kVersionsSql, kNamesSql, kNameSql}, as_of),
+                       [&] { return MakeAgeing(all, reader, request, *known, as_of); });
+  if (!ageing.ok()) return ageing.refusal();
+  *ageing->mutable_known_on() = ToTimestamp(*known);
+  return ageing;
+}
+
+Result<v1::Dso> MakeDso(Reader& reader, const v1::GetDsoRequest& request, const std::string& as_of) {
   v1::Dso answer;
-  answer.set_as_of(DayOf(reader, request.as_of(), *known));
+  answer.set_as_of(as_of);
   answer.set_days(request.days() == 0 ? kDefaultDays : request.days());
-  *answer.mutable_known_on() = ToTimestamp(*known);
   const auto open = reader.Run(kOpenSql, request);
   if (!open.ok()) return open.refusal();
   const Date last = *Date::Parse(answer.as_of());
@@ -204,6 +214,19 @@ Result<v1::Dso> GetDso(Reader& reader, const v1::GetDsoRequest& request) {
     if (row.sales() > 0) row.set_dso(Quotient(row.open() * answer.days(), row.sales(), 1));
     *answer.add_rows() = std::move(row);
   }
+  return answer;
+}
+
+Result<v1::Dso> GetDso(Reader& reader, const v1::GetDsoRequest& request) {
+  const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
+  if (!known.ok()) return known.refusal();
+  Positions positions;
+  if (const auto added = AddPositions(reader, request, *known, &positions); !added.ok()) return added.refusal();
+  const std::string as_of = DayOf(reader, request.as_of(), *known);
+  auto answer = Kept<v1::Dso>(reader, QuestionOf(reader, request, positions, {kOpenSql, kSalesSql}, as_of),
+                              [&] { return MakeDso(reader, request, as_of); });
+  if (!answer.ok()) return answer.refusal();
+  *answer->mutable_known_on() = ToTimestamp(*known);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "reporting/kept.h"
 #include "reporting/queries.h"
 #include "reporting/replica.h"
 #include "reporting/rules_figures.h"
@@ -127,15 +128,21 @@ Result<v1::Figures> GetFigures(Reader& reader, const v1::GetFiguresRequest& requ
   if (!plan.ok()) return plan.refusal();
   const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
   if (!known.ok()) return known.refusal();
-  const auto rows = reader.Run(plan->sql, request, Values(plan->parameters));
-  if (!rows.ok()) return rows.refusal();
-  auto figures = MakeFigures(*plan, LinesOf(*rows, plan->dimensions.size()), request);
+  Positions positions;
+  if (const auto added = AddPositions(reader, request, *known, &positions); !added.ok()) return added.refusal();
+  const auto make = [&]() -> Result<v1::Figures> {
+    const auto rows = reader.Run(plan->sql, request, Values(plan->parameters));
+    if (!rows.ok()) return rows.refusal();
+    auto made = MakeFigures(*plan, LinesOf(*rows, plan->dimensions.size()), request);
+    if (!made.ok()) return made.refusal();
+    made->set_as_of(request.as_of());
+    made->set_ages_to_on(std::get<std::string>(plan->parameters.at("age_on")));
+    return made;
+  };
+  auto figures = Kept<v1::Figures>(reader, QuestionOf(reader, request, positions, {plan->sql}), make);
   if (!figures.ok()) return figures.refusal();
-  figures->set_as_of(request.as_of());
-  figures->set_ages_to_on(std::get<std::string>(plan->parameters.at("age_on")));
   *figures->mutable_known_on() = ToTimestamp(*known);
-  const auto added = AddPositions(reader, request, *known, figures->mutable_positions());
-  if (!added.ok()) return added.refusal();
+  *figures->mutable_positions() = std::move(positions);
   return figures;
 }
 

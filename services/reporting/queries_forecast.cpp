@@ -1,3 +1,4 @@
+#include "reporting/kept.h"
 #include "reporting/queries.h"
 #include "reporting/rules_forecast.h"
 
@@ -54,25 +55,32 @@ int64_t Number(const Value& value) {
 Result<v1::Pipeline> GetPipeline(Reader& reader, const v1::GetPipelineRequest& request) {
   const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
   if (!known.ok()) return known.refusal();
-  v1::Pipeline pipeline;
-  pipeline.set_taken_on(reader.context().today.ToIso());
-  const auto rows = reader.Run(kPipelineSql, request, {{"this_month", Value(pipeline.taken_on().substr(0, 7))}});
-  if (!rows.ok()) return rows.refusal();
-  for (const auto& row : rows->rows) {
-    auto& added = *pipeline.add_rows();
-    added.set_month(Text(row[0]));
-    added.set_person_id(Text(row[1]));
-    added.set_unit_id(Text(row[2]));
-    added.set_stage(Text(row[3]));
-    added.set_minor(Number(row[4]));
-    added.set_count(Number(row[5]));
-  }
-  const auto left_out = reader.Run(kLeftOutSql, request);
-  if (!left_out.ok()) return left_out.refusal();
-  pipeline.set_left_out(Number(left_out->rows[0][0]));
-  *pipeline.mutable_known_on() = ToTimestamp(*known);
-  const auto added = AddPositions(reader, request, *known, pipeline.mutable_positions());
-  if (!added.ok()) return added.refusal();
+  Positions positions;
+  if (const auto added = AddPositions(reader, request, *known, &positions); !added.ok()) return added.refusal();
+  const auto make = [&]() -> Result<v1::Pipeline> {
+    v1::Pipeline made;
+    made.set_taken_on(reader.context().today.ToIso());
+    const auto rows = reader.Run(kPipelineSql, request, {{"this_month", Value(made.taken_on().substr(0, 7))}});
+    if (!rows.ok()) return rows.refusal();
+    for (const auto& row : rows->rows) {
+      auto& added = *made.add_rows();
+      added.set_month(Text(row[0]));
+      added.set_person_id(Text(row[1]));
+      added.set_unit_id(Text(row[2]));
+      added.set_stage(Text(row[3]));
+      added.set_minor(Number(row[4]));
+      added.set_count(Number(row[5]));
+    }
+    const auto left_out = reader.Run(kLeftOutSql, request);
+    if (!left_out.ok()) return left_out.refusal();
+    made.set_left_out(Number(left_out->rows[0][0]));
+    return made;
+  };
+  const std::string question = QuestionOf(reader, request, positions, {kPipelineSql, kLeftOutSql});
+  auto pipeline = Kept<v1::Pipeline>(reader, question, make);
+  if (!pipeline.ok()) return pipeline.refusal();
+  *pipeline->mutable_known_on() = ToTimestamp(*known);
+  *pipeline->mutable_positions() = std::move(positions);
   return pipeline;
 }
 

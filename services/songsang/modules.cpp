@@ -15,6 +15,7 @@ namespace {
 // Journals of this process are asked directly, those of others through their doors.
 reporting::Sources SourcesOf(engine::Engine& engine, const host::Journals& journals) {
   auto sources = reporting::SourcesOf(engine, journals.read);
+  sources.lease = &engine.LeaseOf("reporting");
   sources.beat = [&engine, here = sources.beat, elsewhere = journals.beat](
                      const std::string& service, int partition) -> std::optional<reporting::Beat> {
     if (engine.StoreOf(service) != nullptr) return here(service, partition);

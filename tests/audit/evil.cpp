@@ -53,6 +53,10 @@ class EvilSession : public engine::Session {
     return session_->Commit(spoilt.empty() ? sets : std::span<const rows::RowSet>(spoilt));
   }
   void Rollback() override { session_->Rollback(); }
+  StoreError HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                       bool* held) override {
+    return session_->HoldLease(name, holder, life, held);
+  }
 
  private:
   bool Is(Bug bug) const { return evil_->bug_ == bug; }

@@ -129,6 +129,7 @@ std::vector<const rows::Table*> StoreTest::Tables() {
           &engine::TouchTable(),
           &engine::TenantTable(),
           &engine::PositionTable(),
+          &engine::LeaseTable(),
           &Things()};
 }
 

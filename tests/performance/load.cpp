@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "adapters/grpc_client/preferred.h"
 #include "adapters/token/token.h"
 #include "songsang/leads/v1/lead.pb.h"
 #include "songsang/v1/engine.pb.h"
@@ -112,7 +113,7 @@ struct Caller {
 
 class Connection {
  public:
-  explicit Connection(Run* run) : run_(run), authority_(run->options.address) {
+  Connection(Run* run, std::string address) : run_(run), authority_(std::move(address)) {
     const size_t colon = authority_.rfind(':');
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -294,9 +295,13 @@ Measured Load(const Options& options) {
   run.begin = Clock::now() + seconds(options.warm_up);
   run.end = run.begin + seconds(options.seconds);
   run.millis.reserve(1'000'000);
+  const auto addresses = client::SplitAddresses(options.address);
+  const auto preferred = client::Preferred(addresses, options.tenant);
   std::vector<std::unique_ptr<Connection>> connections;
-  for (int i = 0; i < std::min(options.connections, options.callers); ++i)
-    connections.push_back(std::make_unique<Connection>(&run));
+  for (int i = 0; i < std::min(options.connections, options.callers); ++i) {
+    const size_t place = options.spread ? static_cast<size_t>(i) % addresses.size() : preferred.front();
+    connections.push_back(std::make_unique<Connection>(&run, addresses[place]));
+  }
   std::vector<Caller> callers(static_cast<size_t>(options.callers));
   for (size_t i = 0; i < callers.size(); ++i) {
     callers[i].run = &run;

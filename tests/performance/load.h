@@ -8,8 +8,9 @@
 namespace songsang::performance {
 
 struct Options {
-  std::string address = "127.0.0.1:7400";
-  std::string home;  // the server's: its development key
+  std::string address = "127.0.0.1:7400";  // of several replicas, comma-separated, the one that the tenant prefers
+  bool spread = false;                     // all of them instead, connection by connection
+  std::string home;                        // the server's: its development key
   std::string tenant = "bench";
   int callers = 64;
   int connections = 4;

@@ -37,7 +37,8 @@ int main(int count, char** words) {
   Options options;
   int visible_at = 0;
   bool await = false;
-  line.add_option("--address", options.address, "of the server");
+  line.add_option("--address", options.address, "of the server; of replicas, with commas: the tenant prefers one");
+  line.add_flag("--spread", options.spread, "to all replicas instead, connection by connection");
   line.add_option("--home", options.home, "the server's home: tokens are minted with its key");
   line.add_option("--tenant", options.tenant);
   line.add_option("--callers", options.callers);

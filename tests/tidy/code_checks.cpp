@@ -39,6 +39,7 @@ const Rule kIncludes[] = {
     {kOurs, "common/adapters/grpc_[a-z]+/.*|services/songsang/command/about\\.cpp", "(grpc|grpcpp|grpc\\+\\+)/.*",
      "gRPC is known to its adapters alone"},
     {kOurs, "common/adapters/token/.*", "(cjose/.*|jansson\\.h)", "cjose is known to its adapter alone"},
+    {kOurs, "common/adapters/redis_cache/.*", "hiredis/.*", "Redis is known to its adapter alone"},
     {kOurs, "common/adapters/http_port/.*|services/songsang/authority/.*", "httplib\\.h",
      "HTTP is known to its adapter and to the stand-in alone"},
     {kOurs, "common/(host|adapters)/.*|services/(songsang|gateway)/.*|services/[a-z]+/follower\\.cpp", "spdlog/.*",

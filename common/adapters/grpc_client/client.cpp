@@ -5,10 +5,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <condition_variable>
+#include <deque>
 
 #include "adapters/grpc_client/details.h"
+#include "adapters/grpc_client/preferred.h"
 
 namespace songsang::client {
 
@@ -35,33 +38,59 @@ std::string Find(const std::multimap<grpc::string_ref, grpc::string_ref>& metada
   return found == metadata.end() ? "" : std::string(found->second.data(), found->second.size());
 }
 
+// What a server says that is shutting down: nothing was recorded.
+constexpr char kStopping[] = "STOPPING";
+// A replica that is frozen is connected, and says nothing: it is asked for a sign of life each second while a call waits,
+// and passed over once none came for another second and a half.
+constexpr int kAskAliveMs = 1000, kAliveWithinMs = 1500, kConnectWithinMs = 1000;
+
+// One replica.
+struct Place {
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<grpc::GenericStub> stub;
+  std::atomic<bool> away{false};
+
+  // Known to be away, and not yet back.
+  bool Away() { return away && channel->GetState(/*try_to_connect=*/true) != GRPC_CHANNEL_READY; }
+};
+
 // A call on its way, and what it came to.
 struct Flight {
-  grpc::ClientContext context;
-  grpc::ByteBuffer request, reply;
+  std::string path;
+  grpc::ByteBuffer request;
+  Options options;
+  std::chrono::system_clock::time_point deadline;
+  std::vector<size_t> order;  // of the places, those that are still to be tried
+  std::function<void(Answer)> done;
+
+  std::unique_ptr<grpc::ClientContext> context;
+  Place* place = nullptr;
+  grpc::ByteBuffer reply;
   Answer answer;
 
   void Land(const grpc::Status& status) {
+    answer = {};
     answer.code = static_cast<Code>(status.error_code());
     answer.message = status.error_message();
     if (status.ok()) answer.reply = FromBuffer(reply);
     ReadDetails(status.error_details(), &answer);
-    for (const auto* metadata : {&context.GetServerInitialMetadata(), &context.GetServerTrailingMetadata()}) {
+    for (const auto* metadata : {&context->GetServerInitialMetadata(), &context->GetServerTrailingMetadata()}) {
       if (auto position = Find(*metadata, "songsang-position"); !position.empty()) answer.position = position;
       if (Find(*metadata, "songsang-replayed") == "true") answer.replayed = true;
+      if (Find(*metadata, "songsang-cached") == "true") answer.cached = true;
     }
     // The library's own words for "no connection": no server that answered would send neither metadata nor details.
     answer.unreachable = answer.code == Code::kUnavailable && answer.reason.empty() &&
-                         context.GetServerInitialMetadata().empty() && context.GetServerTrailingMetadata().empty();
+                         context->GetServerInitialMetadata().empty() && context->GetServerTrailingMetadata().empty();
   }
 };
 
 }  // namespace
 
 struct Client::Impl {
-  std::string token;
-  std::shared_ptr<grpc::Channel> channel;
-  std::unique_ptr<grpc::GenericStub> stub;
+  std::string token, tenant;
+  std::vector<std::string> addresses;
+  std::deque<Place> places;
 
   // Calls that nobody waits for one by one.
   std::mutex mutex;
@@ -69,9 +98,10 @@ struct Client::Impl {
   int under_way = 0;
   int most_under_way = 256;
 
-  void Prepare(const Options& options, grpc::ClientContext* context) const {
-    const auto timeout = options.timeout.count() > 0 ? options.timeout : std::chrono::milliseconds(10'000);
-    context->set_deadline(std::chrono::system_clock::now() + timeout);
+  std::unique_ptr<grpc::ClientContext> ContextOf(const Flight& flight) const {
+    const Options& options = flight.options;
+    auto context = std::make_unique<grpc::ClientContext>();
+    context->set_deadline(flight.deadline);
     if (!token.empty()) context->AddMetadata("authorization", "Bearer " + token);
     if (options.validate_only) context->AddMetadata("songsang-validate-only", "true");
     if (!options.idempotency_key.empty()) context->AddMetadata("idempotency-key", options.idempotency_key);
@@ -79,13 +109,60 @@ struct Client::Impl {
     if (!options.after.empty()) context->AddMetadata("songsang-after", options.after);
     if (!options.trace.empty()) context->AddMetadata("traceparent", options.trace);
     for (const auto& [key, value] : options.metadata) context->AddMetadata(key, value);
+    return context;
+  }
+
+  void Start(std::string_view method, std::string_view request, const Options& options,
+             std::function<void(Answer)> done) {
+    auto flight = std::make_unique<Flight>();
+    flight->path = (method.starts_with('/') ? "" : "/") + std::string(method);
+    flight->request = ToBuffer(request);
+    flight->options = options;
+    const auto timeout = options.timeout.count() > 0 ? options.timeout : std::chrono::milliseconds(10'000);
+    flight->deadline = std::chrono::system_clock::now() + timeout;
+    flight->done = std::move(done);
+    if (places.size() > 1) flight->order = Preferred(addresses, options.tenant.empty() ? tenant : options.tenant);
+    Send(std::move(flight));
+  }
+
+  // To the first that is not known to be away; where all are, to the first.
+  void Send(std::unique_ptr<Flight> sent) {
+    Flight* flight = sent.release();
+    auto& order = flight->order;
+    flight->place = &places.front();
+    if (!order.empty()) {
+      auto chosen = std::find_if(order.begin(), order.end(), [this](size_t place) { return !places[place].Away(); });
+      if (chosen == order.end()) chosen = order.begin();
+      flight->place = &places[*chosen];
+      order.erase(chosen);
+    }
+    flight->context = ContextOf(*flight);
+    flight->place->stub->UnaryCall(flight->context.get(), flight->path, grpc::StubOptions(), &flight->request,
+                                   &flight->reply,
+                                   [this, flight](const grpc::Status& status) { Landed(flight, status); });
+  }
+
+  void Landed(Flight* flight, const grpc::Status& status) {
+    std::unique_ptr<Flight> landed(flight);
+    landed->Land(status);
+    const bool away = landed->answer.unreachable || landed->answer.reason == kStopping;
+    landed->place->away = away;
+    if (away && !landed->order.empty()) return Send(std::move(landed));
+    // The call and its hold on the channel go first: who is told may be waiting to end the client.
+    const auto done = std::move(landed->done);
+    Answer answer = std::move(landed->answer);
+    landed.reset();
+    done(std::move(answer));
   }
 };
 
-Client::Client(const std::string& address, std::string token, const std::string& roots)
+Client::Client(const std::string& address, std::string token, const std::string& roots, std::string tenant)
     : address_(address), impl_(std::make_unique<Impl>()) {
   // Debian builds abseil with a search for lock cycles in every lock: an eighth of what a call costs.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  impl_->token = std::move(token);
+  impl_->tenant = std::move(tenant);
+  impl_->addresses = SplitAddresses(address);
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
@@ -93,15 +170,24 @@ Client::Client(const std::string& address, std::string token, const std::string&
   // Its own connection, not one that this process happens to have already.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  impl_->token = std::move(token);
+  if (impl_->addresses.size() > 1) {
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kAskAliveMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kAliveWithinMs);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    // How long connecting may take, which is what the library makes of it.
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectWithinMs);
+  }
   auto credentials = grpc::InsecureChannelCredentials();
   if (!roots.empty()) {
     grpc::SslCredentialsOptions options;
     options.pem_root_certs = roots;
     credentials = grpc::SslCredentials(options);
   }
-  impl_->channel = grpc::CreateCustomChannel(address, credentials, arguments);
-  impl_->stub = std::make_unique<grpc::GenericStub>(impl_->channel);
+  for (const std::string& one : impl_->addresses) {
+    Place& place = impl_->places.emplace_back();
+    place.channel = grpc::CreateCustomChannel(one, credentials, arguments);
+    place.stub = std::make_unique<grpc::GenericStub>(place.channel);
+  }
 }
 
 Client::~Client() { Drain(); }
@@ -112,27 +198,19 @@ Answer Client::Call(std::string_view method, std::string_view request, const Opt
 
 std::vector<Answer> Client::CallAll(std::string_view method, const std::vector<std::string>& requests,
                                     const Options& options) {
-  const std::string path = (method.starts_with('/') ? "" : "/") + std::string(method);
-  std::vector<std::unique_ptr<Flight>> flights;
+  std::vector<Answer> answers(requests.size());
   std::mutex mutex;
   std::condition_variable landed;
   size_t under_way = requests.size();
-  for (const auto& request : requests) {
-    auto& flight = *flights.emplace_back(std::make_unique<Flight>());
-    impl_->Prepare(options, &flight.context);
-    flight.request = ToBuffer(request);
-    impl_->stub->UnaryCall(&flight.context, path, grpc::StubOptions(), &flight.request, &flight.reply,
-                           [&flight, &mutex, &landed, &under_way](const grpc::Status& status) {
-                             flight.Land(status);
-                             const std::lock_guard lock(mutex);
-                             if (--under_way == 0) landed.notify_one();
-                           });
+  for (size_t i = 0; i < requests.size(); ++i) {
+    impl_->Start(method, requests[i], options, [&, i](Answer answer) {
+      const std::lock_guard lock(mutex);
+      answers[i] = std::move(answer);
+      if (--under_way == 0) landed.notify_one();
+    });
   }
   std::unique_lock lock(mutex);
   landed.wait(lock, [&] { return under_way == 0; });
-  std::vector<Answer> answers;
-  answers.reserve(flights.size());
-  for (auto& flight : flights) answers.push_back(std::move(flight->answer));
   return answers;
 }
 
@@ -143,19 +221,12 @@ void Client::CallAsync(std::string_view method, std::string_view request, const 
     impl_->landed.wait(lock, [this] { return impl_->under_way < impl_->most_under_way; });
     ++impl_->under_way;
   }
-  auto* flight = new Flight;
-  impl_->Prepare(options, &flight->context);
-  flight->request = ToBuffer(request);
-  const std::string path = (method.starts_with('/') ? "" : "/") + std::string(method);
-  impl_->stub->UnaryCall(&flight->context, path, grpc::StubOptions(), &flight->request, &flight->reply,
-                         [flight, impl = impl_.get(), done = std::move(done)](const grpc::Status& status) {
-                           flight->Land(status);
-                           done(std::move(flight->answer));
-                           delete flight;
-                           const std::lock_guard lock(impl->mutex);
-                           --impl->under_way;
-                           impl->landed.notify_all();
-                         });
+  impl_->Start(method, request, options, [impl = impl_.get(), done = std::move(done)](Answer answer) {
+    done(std::move(answer));
+    const std::lock_guard lock(impl->mutex);
+    --impl->under_way;
+    impl->landed.notify_all();
+  });
 }
 
 void Client::SetInFlight(int most) {
@@ -170,7 +241,10 @@ void Client::Drain() {
 }
 
 bool Client::Connect(std::chrono::milliseconds within) {
-  return impl_->channel->WaitForConnected(std::chrono::system_clock::now() + within);
+  const auto until = std::chrono::system_clock::now() + within;
+  for (Place& place : impl_->places) (void)place.channel->GetState(/*try_to_connect=*/true);
+  return std::any_of(impl_->places.begin(), impl_->places.end(),
+                     [&](Place& place) { return place.channel->WaitForConnected(until); });
 }
 
 bool Client::IsServing(const std::string& service) {

@@ -31,6 +31,7 @@ struct Answer {
 
   std::string reply;      // serialised; where ok
   bool replayed = false;  // the same request id had been answered before
+  bool cached = false;    // it had been computed before, and still holds
   std::string position;   // `leads/0/0/17`: what the reply's facts are, or may be, behind
   // Nothing answered at the address: not a word from the server itself.
   bool unreachable = false;
@@ -49,14 +50,21 @@ struct Options {
   std::chrono::milliseconds timeout{0};  // 0: 10 s
   // Further metadata, as sent.
   std::vector<std::pair<std::string, std::string>> metadata;
+  // Whose call it is, where several replicas may answer; empty: the client's.
+  std::string tenant;
 };
 
-// One connection. Threads may share it.
+// One server, of one or several replicas. Threads may share it.
 class Client {
  public:
+  // `address` is HOST:PORT; or those of several replicas, separated by commas: a call then goes to the one that its
+  // tenant prefers (preferred.h), and to the next where that one is away, stops or says nothing for some seconds, until
+  // it is back. A command may so be sent twice: under its request id, it has one effect.
+  //
   // `token` is sent as a bearer token with every call; may be empty. With `roots` (PEM), speaks TLS to a server whose
   // certificate they vouch for.
-  explicit Client(const std::string& address, std::string token = "", const std::string& roots = "");
+  explicit Client(const std::string& address, std::string token = "", const std::string& roots = "",
+                  std::string tenant = "");
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

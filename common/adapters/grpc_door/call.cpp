@@ -29,6 +29,7 @@ constexpr size_t kCopied = 1024;
 struct Headers {
   std::string_view token, idempotency_key, after, language, trace, tenant, actor;
   bool validate_only = false;
+  bool fresh = false;
   bool two_tokens = false;
 };
 
@@ -46,6 +47,8 @@ Headers ReadHeaders(const grpc::CallbackServerContext& context) {
       headers.idempotency_key = value;
     } else if (key == "songsang-validate-only") {
       headers.validate_only = value == "true" || value == "1";
+    } else if (key == "cache-control") {
+      headers.fresh = value == "no-cache";
     } else if (key == "songsang-tenant") {
       headers.tenant = value;
     } else if (key == "songsang-actor") {
@@ -127,6 +130,7 @@ struct Open {
       outcome.refusal = kReplyTooLarge.With("size", std::to_string(outcome.reply->size()));
     if (!outcome.marks.empty()) context->AddTrailingMetadata("songsang-position", engine::FormatMarks(outcome.marks));
     if (outcome.replayed) context->AddTrailingMetadata("songsang-replayed", "true");
+    if (outcome.kept) context->AddTrailingMetadata("songsang-cached", "true");
     if (desk->seen) Tell(outcome);
     if (!outcome.ok()) {
       // What gRPC's own retries wait for.
@@ -149,6 +153,7 @@ struct Open {
       seen.reason = outcome.refusal->reason->name;
     }
     seen.replayed = outcome.replayed;
+    seen.kept = outcome.kept;
     seen.took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     desk->seen(seen);
   }
@@ -181,6 +186,7 @@ Status Read(const Desk& desk, const Headers& headers, const grpc::ByteBuffer& re
   }
   call->idempotency_key = headers.idempotency_key;
   call->validate_only = headers.validate_only;
+  call->fresh = headers.fresh;
   if (IsTrace(headers.trace)) call->trace = headers.trace;
   return Done{};
 }

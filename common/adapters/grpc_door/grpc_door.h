@@ -22,6 +22,7 @@ struct CallSeen {
   Code code = Code::kOk;
   std::string_view reason;  // empty where ok
   bool replayed = false;
+  bool kept = false;
   std::chrono::microseconds took{0};
 };
 

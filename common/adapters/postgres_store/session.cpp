@@ -317,4 +317,25 @@ void Session::Rollback() {
   open_ = false;
 }
 
+// A transaction of its own, and one round trip. The clock is the server's at that moment, read again behind the row's
+// lock, which another replica may hold.
+StoreError Session::HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                              bool* held) {
+  *held = false;
+  return Opened([&] {
+    const std::string clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    Parameters parameters;
+    parameters.Add(name).Add(holder).Add(int64_t{life.count()} * 1000);
+    pipe_->Queue("INSERT INTO " + Name("lease") + " AS l (name, holder, until) VALUES ($1::text, $2::text, " + clock +
+                     " + $3::bigint) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = "
+                     "excluded.until WHERE l.holder = excluded.holder OR l.until <= " +
+                     clock + " RETURNING name",
+                 parameters);
+    std::vector<Answer> answers;
+    StoreError error = Fly(&answers);
+    *held = error.ok() && answers.back().rows() == 1 && life.count() > 0;
+    return error;
+  });
+}
+
 }  // namespace songsang::postgres_store

@@ -27,6 +27,8 @@ class Session : public engine::Session {
   StoreError Keep() override;
   StoreError Commit(std::span<const rows::RowSet> sets) override;
   void Rollback() override;
+  StoreError HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                       bool* held) override;
 
  private:
   // Look-ups of one table by the same columns share a statement.

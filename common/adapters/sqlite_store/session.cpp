@@ -231,4 +231,10 @@ void Session::Rollback() {
   files_->turn.Give();
 }
 
+// The file is locked for as long as this process has it open.
+StoreError Session::HoldLease(const std::string&, const std::string&, std::chrono::milliseconds life, bool* held) {
+  *held = life.count() > 0;
+  return {};
+}
+
 }  // namespace songsang::sqlite_store

@@ -25,6 +25,8 @@ class Session : public engine::Session {
   StoreError Keep() override;
   StoreError Commit(std::span<const rows::RowSet> sets) override;
   void Rollback() override;
+  StoreError HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                       bool* held) override;
 
  private:
   // The texts that write one table.

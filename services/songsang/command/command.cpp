@@ -91,7 +91,7 @@ void AddServerOptions(CLI::App* app, Options* options, const std::string& role) 
       ->group(kCallerGroup);
   app->add_option("--address", options->address,
                   "the server; default: what it is configured to listen on [SONGSANG_ADDRESS]")
-      ->type_name("HOST:PORT")
+      ->type_name("HOST:PORT[,HOST:PORT…]")
       ->group(kCallerGroup);
   AddCallerOptions(app, options, role);
   app->add_option("--token", options->token,
@@ -183,7 +183,7 @@ std::unique_ptr<Session> Session::Open(const Options& options, int* exit_code) {
     *exit_code = Fail(EX_NOINPUT, fmt::format("--tls-ca: {} cannot be read", config->tls_ca));
     return nullptr;
   }
-  session->client_ = std::make_unique<client::Client>(AddressOf(options, *config), token, roots);
+  session->client_ = std::make_unique<client::Client>(AddressOf(options, *config), token, roots, session->tenant_);
   return session;
 }
 

@@ -1,4 +1,4 @@
-// songsang migrate, songsang journal verify, songsang rebuild: the commands that open stores themselves.
+// songsang migrate, journal, rebuild: the commands that open stores themselves.
 #include <fmt/format.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -6,10 +6,12 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "adapters/kafka_stream/kafka_stream.h"
 #include "engine/journal.h"
 #include "engine/tables.h"
 #include "host/host.h"
 #include "host/peers.h"
+#include "host/restore.h"
 #include "reporting/rebuild.h"
 #include "songsang/command/command.h"
 #include "songsang/modules.h"
@@ -32,6 +34,15 @@ constexpr const char* kVerifyExamples = R"(Examples:
 
 Walks each journal from its first entry: sequences without a gap, every hash that of the entry and its predecessor.
 Exit code 0: sound. 1: it is not; the first difference is named.)";
+
+constexpr const char* kRestoreExamples = R"(Examples:
+  songsang journal adopt leads --store postgresql://songsang@db/songsang --kafka broker:9092
+  songsang journal fork leads --store postgresql://songsang@db/songsang --kafka broker:9092
+
+For a database that was restored from an older copy, with the service's servers stopped. `adopt` takes back from Kafka
+what had been acknowledged and published since, each entry proved by its hash. `fork` gives it up and goes on under a new
+epoch; whoever has heard what is given up (reports: `songsang rebuild`) has to begin anew. Run `adopt` first: it refuses
+where only a fork can go on.)";
 
 constexpr const char* kRebuildExamples = R"(Examples:
   songsang rebuild                        with the server stopped
@@ -128,6 +139,22 @@ int RunVerify(const std::vector<std::string>& services, Options* options) {
   return sound ? 0 : 1;
 }
 
+using Restore = Status (*)(engine::Stream&, engine::Store&, const host::Publication&, const host::Told&);
+
+int RunRestore(const std::string& service, Restore restore, Options* options) {
+  host::Config config;
+  int exit_code = 0;
+  const auto opened = OpenAll({service}, true, options, &config, &exit_code);
+  if (opened.empty()) return exit_code;
+  if (config.kafka.empty()) return Fail(EX_USAGE, "--kafka says where the journal was published");
+  const auto stream = kafka::OpenKafka(config.kafka);
+  const auto told = [](const std::string& sentence) { fmt::print("{}\n", sentence); };
+  const auto done = restore(*stream, *opened.front().store, host::PublicationOf(config, service), told);
+  if (!done.ok()) return Fail(EX_UNAVAILABLE, done.refusal().Sentence(SpeaksKorean(*options)));
+  fmt::print("{}: what is published and what is held are one\n", service);
+  return 0;
+}
+
 int RunRebuild(bool keep, Options* options) {
   host::Config config;
   int exit_code = 0;
@@ -177,13 +204,25 @@ void AddStores(CLI::App* line, Options* options) {
   rebuild->footer(kRebuildExamples);
   rebuild->callback([=] { options->run = [=] { return RunRebuild(*keep, options); }; });
 
-  auto* journal = line->add_subcommand("journal", "Prove that a journal is what was recorded");
+  auto* journal =
+      line->add_subcommand("journal", "Prove that a journal is what was recorded; mend one that was restored");
   journal->require_subcommand(1);
   auto* verify = journal->add_subcommand("verify", "Walk the hash chain, and name the first difference");
   verify->add_option("services", *services, "only these; default: all")->type_name("NAMES");
   AddSettings(verify, options, {"home", "store"});
   verify->footer(kVerifyExamples);
   verify->callback([=] { options->run = [=] { return RunVerify(*services, options); }; });
+
+  auto service = std::make_shared<std::string>();
+  const auto add = [&](const char* name, const char* what, Restore restore) {
+    auto* command = journal->add_subcommand(name, what);
+    command->add_option("service", *service, "whose journal")->required()->type_name("NAME");
+    AddSettings(command, options, {"home", "store", "kafka", "topic-prefix"});
+    command->footer(kRestoreExamples);
+    command->callback([=] { options->run = [=] { return RunRestore(*service, restore, options); }; });
+  };
+  add("adopt", "Take back what was published and is missing in the journal", host::AdoptJournal);
+  add("fork", "Go on without what was published and is missing in the journal", host::ForkFromPublished);
 }
 
 }  // namespace songsang::command

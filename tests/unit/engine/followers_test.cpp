@@ -161,5 +161,26 @@ TEST(Mirror, HoldsTheLastVersionAndIsWaitedFor) {
   EXPECT_EQ(house.Count("accounts", "SELECT COUNT(*) FROM {}.leads_lead"), 1);
 }
 
+TEST(Mirror, ReadsAgainWhatItCouldNotWrite) {
+  NEEDS_ITS_STORE();
+  House house(WithPolicy());
+  std::atomic<bool> away{false};
+  std::atomic<int> failed{0};
+  house.gate("accounts").fails = [&](const std::string& step) -> StoreError {
+    if (step != "commit" || !away) return {};
+    ++failed;
+    away = false;
+    return {StoreError::Kind::kAway, "", "the connection was lost"};
+  };
+  house.engine().Start({});
+  ASSERT_THAT(house.Call<LeadCaptured>(kCapture, Lead("1", "nobody")), IsOk());
+  ASSERT_TRUE(Soon([&] { return house.Count("accounts", "SELECT COUNT(*) FROM {}.leads_lead") == 1; }));
+  away = true;
+  ASSERT_THAT(house.Call<LeadCaptured>(kCapture, Lead("2", "nobody")), IsOk());
+  ASSERT_TRUE(Soon([&] { return failed == 1; }));
+  ASSERT_THAT(house.Call<LeadCaptured>(kCapture, Lead("3", "nobody")), IsOk());
+  EXPECT_TRUE(Soon([&] { return house.Count("accounts", "SELECT COUNT(*) FROM {}.leads_lead") == 3; }));
+}
+
 }  // namespace
 }  // namespace songsang::engine

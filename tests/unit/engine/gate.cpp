@@ -51,6 +51,10 @@ class GatedSession : public Session {
     return session_->Commit(sets);
   }
   void Rollback() override { session_->Rollback(); }
+  StoreError HoldLease(const std::string& name, const std::string& holder, std::chrono::milliseconds life,
+                       bool* held) override {
+    return session_->HoldLease(name, holder, life, held);
+  }
 
  private:
   void Hide(std::span<const Lookup> lookups, std::vector<Bodies>* bodies) const {

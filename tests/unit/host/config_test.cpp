@@ -72,14 +72,16 @@ TEST_F(ConfigTest, TakesFlagsBeforeEnvironmentBeforeFile) {
 }
 
 TEST_F(ConfigTest, ReadsTenantsPeersAndListsFromAFile) {
-  const auto config = Load({}, Write("other.toml",
-                                     "services = [\"leads\", \"accounts\"]\n"
-                                     "peer = { workforce = \"w:7400\" }\n"
-                                     "migrate = true\n"
-                                     "[tenants.olist]\nzone = \"UTC\"\n"));
+  const auto config =
+      Load({}, Write("other.toml",
+                     "services = [\"leads\", \"accounts\"]\n"
+                     "peer = { workforce = \"w:7400\", leads = [\"a:1\", \"b:2\"], billing = \"c:3,d:4\" }\n"
+                     "migrate = true\n"
+                     "[tenants.olist]\nzone = \"UTC\"\n"));
   ASSERT_TRUE(config) << error_;
   EXPECT_THAT(config->services, ElementsAre("leads", "accounts"));
-  EXPECT_THAT(config->peers, ElementsAre(Pair("workforce", "w:7400")));
+  EXPECT_THAT(config->peers,
+              ElementsAre(Pair("billing", "c:3,d:4"), Pair("leads", "a:1,b:2"), Pair("workforce", "w:7400")));
   EXPECT_THAT(config->zones, ElementsAre(Pair("olist", "UTC")));
   EXPECT_TRUE(config->migrate);
 }
@@ -117,7 +119,8 @@ TEST_F(ConfigTest, NamesTheSettingThatIsWrongAndWhereItStands) {
 }
 
 TEST_F(ConfigTest, PrintsAFileThatMakesTheSameConfiguration) {
-  const auto config = Load({{"listen", {"0.0.0.0:7500"}}, {"tenant-zone", {"a=UTC"}}, {"peer", {"leads=l:1"}}});
+  const auto config =
+      Load({{"listen", {"0.0.0.0:7500"}}, {"tenant-zone", {"a=UTC"}}, {"peer", {"leads=l:1,l:2,billing=b:1"}}});
   ASSERT_TRUE(config) << error_;
   const auto again = Load({}, Write("printed.toml", PrintConfig(*config)));
   ASSERT_TRUE(again) << error_;

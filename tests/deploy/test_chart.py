@@ -216,6 +216,16 @@ class Route(unittest.TestCase):
 
 
 class Values(unittest.TestCase):
+    def test_the_chart_is_of_this_version(self):
+        version = re.search(r"^project\(songsang VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1]
+        self.assertEqual(yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"], version)
+
+    def test_the_notes_can_be_read(self):
+        for variant in VARIANTS:
+            status, text = helm("install", "demo", str(CHART), "--dry-run=client", "-f", str(CHART / "ci" / f"{variant}.yaml"))
+            self.assertEqual(status, 0, text)
+            self.assertRegex(text.split("NOTES:")[1], "songsang doctor")
+
     def test_what_is_wrong_is_refused_by_name(self):
         for variant, setting, named in (
                 ("single", 'store.existingSecret=""', "/store/existingSecret"),

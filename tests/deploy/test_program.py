@@ -25,10 +25,6 @@ def settings():
     return set(re.findall(r"\[(SONGSANG_\w+)\]", program("serve", "--help").stdout))
 
 
-def needs_streams(test):
-    return unittest.skipUnless({"SONGSANG_KAFKA", "SONGSANG_REDIS"} <= settings(), "built without streams")(test)
-
-
 def verdict(arguments, toml=None, **environment):
     """What the program says of a configuration."""
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +44,6 @@ def compose(profile):
 
 
 class Chart(unittest.TestCase):
-    @needs_streams
     def test_the_program_takes_its_configuration(self):
         for variant in VARIANTS:
             (config,) = of_kind(variant, "ConfigMap")
@@ -63,7 +58,6 @@ class Chart(unittest.TestCase):
         self.assertIn("there is no setting", verdict(arguments, toml.replace("drain-ms", "drain-seconds")))
         self.assertIn("is not a number", verdict(arguments, toml + "slow-ms = \"soon\"\n"))
 
-    @needs_streams
     def test_pods_name_settings_that_there_are(self):
         known = settings()
         self.assertIn("SONGSANG_STORE", known)
@@ -72,7 +66,6 @@ class Chart(unittest.TestCase):
                 for variable in pod["containers"][0]["env"]:
                     self.assertIn(variable["name"].removesuffix("_FILE"), known, name)
 
-    @needs_streams
     def test_jobs_run_commands_that_there_are(self):
         for item in of_kind("split", "Job"):
             arguments = item["spec"]["template"]["spec"]["containers"][0]["args"]
@@ -103,7 +96,6 @@ class Compose(unittest.TestCase):
             for item in profile.values():
                 self.assertLessEqual(set(item.get("depends_on", {})), set(profile))
 
-    @needs_streams
     def test_the_program_takes_its_settings(self):
         for profile in ("single", "streams"):
             for name, item in compose(profile)[1].items():
@@ -113,6 +105,10 @@ class Compose(unittest.TestCase):
                 self.assertLessEqual(set(item["environment"]), settings(), name)
                 if command[0] == "serve":
                     self.assertEqual(verdict(command, **item["environment"]), "the configuration is sound\n", name)
+
+    def test_kafka_is_the_one_that_is_tested(self):
+        tested = re.search(r"kafka_2\.13</artifactId>\s*<version>([\d.]+)<", (ROOT / "scripts/kafka/pom.xml").read_text())[1]
+        self.assertEqual(compose("streams")[1]["kafka"]["image"], f"apache/kafka:{tested}")
 
     def test_every_peer_is_there(self):
         _, streams = compose("streams")

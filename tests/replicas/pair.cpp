@@ -72,8 +72,10 @@ void Pair::Start(int replica) {
                                     "--log-level",   "warn"};
   if (processes_[0] == nullptr) words.emplace_back("--migrate");
   words.insert(words.end(), more_.begin(), more_.end());
-  processes_[place] = std::make_unique<chaos::Process>(words, folder_.path() + "/log" + std::to_string(replica));
-  EXPECT_TRUE(Eventually([&] { return client::Client(addresses_[place]).IsServing(); }, std::chrono::seconds(60)));
+  const std::string log = folder_.path() + "/log" + std::to_string(replica);
+  processes_[place] = std::make_unique<chaos::Process>(words, log);
+  EXPECT_TRUE(Eventually([&] { return client::Client(addresses_[place]).IsServing(); }, std::chrono::seconds(60)))
+      << host::ReadFile(log);
 }
 
 void Pair::Stop(int replica) {

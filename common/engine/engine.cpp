@@ -356,21 +356,27 @@ Kept::Counts Engine::kept() const { return impl_->kept.counts(); }
 Result<std::vector<v1::Position>> Engine::Heads(const std::string& service) {
   Part* part = impl_->Find(service);
   if (part == nullptr) return kServiceUnknown.With("service", service);
+  const std::string schema = part->store->schema();
+  // Each by the key alone, whatever is known of the tables.
+  const auto last = [&schema](const char* column) {
+    return fmt::format("(SELECT j.{} FROM {}.journal j WHERE j.partition = h.partition ORDER BY j.seq DESC LIMIT 1)",
+                       column, schema);
+  };
+  Rows rows;
+  const StoreError error =
+      part->store->Query(fmt::format("SELECT h.partition, {}, {}, {} FROM {}.head h ORDER BY h.partition",
+                                     last("epoch"), last("seq"), last("hash"), schema),
+                         {}, Clock::now() + std::chrono::seconds(5), &rows);
+  if (!error.ok()) return kUnavailable.With("detail", error.message);
   std::vector<v1::Position> heads;
-  for (int partition = 0; partition < part->store->partitions(); ++partition) {
-    const rows::Cell parameters[] = {rows::Cell::Int(partition)};
-    Rows rows;
-    const StoreError error = part->store->Query("SELECT epoch, seq, hash FROM " + part->store->schema() +
-                                                    ".journal WHERE partition = $1 ORDER BY seq DESC LIMIT 1",
-                                                parameters, Clock::now() + std::chrono::seconds(5), &rows);
-    if (!error.ok()) return kUnavailable.With("detail", error.message);
+  for (const auto& row : rows.rows) {
     v1::Position& head = heads.emplace_back();
     head.set_service(service);
-    head.set_partition(partition);
-    if (rows.rows.empty()) continue;
-    head.set_epoch(std::get<int64_t>(rows.rows[0][0]));
-    head.set_seq(std::get<int64_t>(rows.rows[0][1]));
-    head.set_hash(std::get<std::string>(rows.rows[0][2]));
+    head.set_partition(static_cast<int32_t>(std::get<int64_t>(row[0])));
+    if (!std::holds_alternative<int64_t>(row[2])) continue;
+    head.set_epoch(std::get<int64_t>(row[1]));
+    head.set_seq(std::get<int64_t>(row[2]));
+    head.set_hash(std::get<std::string>(row[3]));
   }
   return heads;
 }

@@ -23,7 +23,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds kBreath{3};
 constexpr milliseconds kRetry{200}, kAbsent{1000};
 // Journals of other processes are not heard but asked; those of this one may also be written by another replica.
-constexpr milliseconds kAskOthers{25}, kLookAgain{500};
+constexpr milliseconds kAskOthers{25}, kLookAgain{100};
 // A policy's position may lag: what is heard again is answered by its house id.
 constexpr milliseconds kWritePositions{200};
 // How often a replica that stands by looks whether somebody waits, and how far the other has come.
@@ -130,6 +130,7 @@ bool Followers::OpenMissing() {
 milliseconds Followers::Round() {
   bool more = false;
   const bool absent = OpenMissing();
+  LookAtHeads();
   for (Stream& stream : streams_) {
     bool rest = false;
     const auto followed = Follow(&stream, &rest);
@@ -230,11 +231,28 @@ Result<Reading> Followers::Read(const v1::Position& after, const std::set<std::s
                                                               : reacting_.world.read(after, types, now);
 }
 
+// One question for all partitions of a journal, most of which have nothing new.
+void Followers::LookAtHeads() {
+  heads_.clear();
+  for (const std::string& source : sources_) {
+    if (reacting_.engine.StoreOf(source) == nullptr) continue;
+    auto heads = reacting_.engine.Heads(source);
+    if (!heads.ok()) continue;
+    for (v1::Position& head : *heads) heads_[{source, head.partition()}] = std::move(head);
+  }
+}
+
+bool Followers::AtHead(const Stream& stream, const v1::Position& position) const {
+  const auto head = heads_.find({stream.service, stream.partition});
+  return head != heads_.end() && head->second.seq() == position.seq() && head->second.hash() == position.hash();
+}
+
 Status Followers::Follow(Stream* stream, bool* more) {
   const auto least =
       std::min_element(stream->followers.begin(), stream->followers.end(),
                        [](const Follower& a, const Follower& b) { return a.position.seq() < b.position.seq(); });
   const v1::Position from = least->position;
+  if (AtHead(*stream, from) && stream->told_seq == from.seq() && !parked_.any()) return WritePositions(stream);
   const auto reading = Read(from, stream->types, false);
   if (!reading.ok()) return reading.refusal();
   *more = reading->position.seq() > from.seq();

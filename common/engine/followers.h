@@ -51,6 +51,8 @@ class Followers : public Reaction {
   Status OpenStream(const v1::Position& head);
   Status Load(Stream* stream);
   Status Watch();
+  void LookAtHeads();
+  bool AtHead(const Stream& stream, const v1::Position& position) const;
   Status Follow(Stream* stream, bool* more);
   Status Copy(Stream* stream, const Reading& reading);
   Status CopyAhead();
@@ -67,6 +69,8 @@ class Followers : public Reaction {
   Parked parked_;
   std::vector<std::string> sources_;
   std::map<std::string, int64_t> moves_;
+  // Of journals here: where they end, by service and partition.
+  std::map<std::pair<std::string, int32_t>, v1::Position> heads_;
   std::set<std::string> opened_;
   std::list<Stream> streams_;
   std::unique_ptr<Session> session_;

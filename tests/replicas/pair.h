@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/token/token.h"
+#include "audit/commands.h"
 #include "audit/record.h"
 #include "chaos/database.h"
 #include "chaos/process.h"
@@ -20,18 +21,20 @@ namespace songsang {
 class Person {
  public:
   Person(const std::string& addresses, const token::Key& key, const std::string& tenant,
-         std::shared_ptr<client::Seen> seen);
+         std::shared_ptr<client::Seen> seen, std::shared_ptr<audit::Recorder> recorder);
 
   template <class Reply>
   Called<Reply> Call(const std::string& method, const Proto& request, const std::string& request_id = "") const {
     return Called<Reply>(Send(method, request, request_id));
   }
-  // A fresh request id where none is given.
+  // A fresh request id where none is given. What commands are answered is kept for the audit.
   client::Answer Send(const std::string& method, const Proto& request, const std::string& request_id = "") const;
 
  private:
+  std::string tenant_;
   std::shared_ptr<client::Client> client_;
   std::shared_ptr<client::Seen> seen_;
+  std::shared_ptr<audit::Recorder> recorder_;
 };
 
 class Pair {
@@ -43,7 +46,7 @@ class Pair {
   std::string both() const { return addresses_[0] + "," + addresses_[1]; }
   token::Key key() const { return *token::Key::OfFolder(folder_.path()); }
   // The same people at each replica; what one of them has seen the others wait for.
-  Person At(int replica, const std::string& tenant) { return {address(replica), key(), tenant, seen_}; }
+  Person At(int replica, const std::string& tenant) { return {address(replica), key(), tenant, seen_, recorder_}; }
 
   void Start(int replica);
   void Kill(int replica) { process(replica).Kill(); }
@@ -54,8 +57,8 @@ class Pair {
   // The first column of each row.
   std::vector<std::string> Sql(const std::string& sql) const;
   // Ends both in order, and holds what they leave against what callers were told. What is wrong, in words.
-  std::string Audit(const std::string& record);
-  std::string record() const { return folder_.path() + "/record"; }
+  std::string Audit();
+  audit::Recorder* recorder() { return recorder_.get(); }
 
  private:
   chaos::Process& process(int replica) { return *processes_.at(static_cast<size_t>(replica)); }
@@ -66,6 +69,7 @@ class Pair {
   std::array<std::string, 2> addresses_;
   std::array<std::unique_ptr<chaos::Process>, 2> processes_;
   std::shared_ptr<client::Seen> seen_ = std::make_shared<client::Seen>();
+  std::shared_ptr<audit::Recorder> recorder_ = std::make_shared<audit::Recorder>(folder_.path() + "/record");
 };
 
 }  // namespace songsang

@@ -51,7 +51,7 @@ struct Options {
   // Further metadata, as sent.
   std::vector<std::pair<std::string, std::string>> metadata;
   // Whose call it is, where several replicas may answer; empty: the client's.
-  std::string tenant;
+  std::string tenant = {};
 };
 
 // One server, of one or several replicas. Threads may share it.

@@ -8,6 +8,7 @@
 
 #include "adapters/grpc_client/client.h"
 #include "performance/load.h"
+#include "performance/reports.h"
 
 namespace {
 
@@ -35,7 +36,7 @@ int main(int count, char** words) {
   signal(SIGPIPE, SIG_IGN);
   CLI::App line("Captures leads as fast as N callers can, each waiting for its answer.");
   Options options;
-  int visible_at = 0;
+  int visible_at = 0, reports_of = 0, writes = 0;
   bool await = false;
   line.add_option("--address", options.address, "of the server; of replicas, with commas: the tenant prefers one");
   line.add_flag("--spread", options.spread, "to all replicas instead, connection by connection");
@@ -47,6 +48,8 @@ int main(int count, char** words) {
   line.add_option("--seconds", options.seconds);
   line.add_option("--warm-up", options.warm_up, "seconds that are not counted");
   line.add_option("--visible-at", visible_at, "measure commit to visible in a report, at this many events/s");
+  line.add_option("--reports-of", reports_of, "ask the same report of so many leads, kept and computed in turns");
+  line.add_option("--writes", writes, "leads a second that another tenant captures meanwhile");
   line.add_flag("--await", await, "only wait until the server serves, and say when that was");
   CLI11_PARSE(line, count, words);
   if (await) return Await(options.address);
@@ -57,6 +60,13 @@ int main(int count, char** words) {
                   visible.worst_ms, visible.samples, visible.events_per_second);
       if (!visible.failure.empty()) std::fprintf(stderr, "songsang_load: %s\n", visible.failure.c_str());
       return visible.failure.empty() ? 0 : 1;
+    }
+    if (reports_of > 0) {
+      const Reports reports = KeptAndComputed(options, reports_of, writes);
+      std::printf("kept_p50_ms %.3f kept_p99_ms %.3f computed_p50_ms %.3f computed_p99_ms %.3f asked %d cached %d\n",
+                  reports.kept_p50_ms, reports.kept_p99_ms, reports.computed_p50_ms, reports.computed_p99_ms,
+                  reports.asked, reports.cached);
+      return 0;
     }
     const Measured measured = Load(options);
     std::printf("per_second %.0f p50_ms %.3f p99_ms %.3f worst_ms %.1f commands %lld failed %lld\n",

@@ -125,6 +125,7 @@ class System {
   void Stop();
 
   engine::Engine& engine() { return running_->engine(); }
+  std::string trouble() const { return running_->trouble(); }
   const std::string& address() const { return running_->address(); }
   const host::Config& config() const { return config_; }
   const token::Key& key() const { return *running_->key(); }

@@ -45,6 +45,7 @@ TEST(ForbiddenIncludes, Bites) {
       {"common/adapters/sqlite_store/s.cpp", "adapters/postgres_store/p.h"},
       {"common/adapters/token/token.cpp", "grpcpp/grpcpp.h"},
       {"common/engine/engine.cpp", "cjose/jws.h"},
+      {"common/adapters/local_cache/l.cpp", "hiredis/hiredis.h"},
       {"common/host/run.cpp", "leads/leads.h"},
       {"common/host/run.cpp", "songsang/import/import.h"},
       {"services/leads/service.cpp", "accounts/accounts.h"},

@@ -54,6 +54,18 @@ TEST_F(ConfigTest, IsEmbeddedAndOnLoopbackByDefault) {
   EXPECT_TRUE(config->loopback());
 }
 
+TEST_F(ConfigTest, TellsOfRedisWithoutItsPassword) {
+  const auto config = Load({{"redis", {"redis://:p%40ss@cache:6379/2"}}, {"rate-limit", {"50"}}});
+  ASSERT_TRUE(config) << error_;
+  EXPECT_EQ(config->redis, "redis://:p%40ss@cache:6379/2");
+  EXPECT_EQ(config->rate_limit, 50);
+  EXPECT_THAT(PrintConfig(*config),
+              AllOf(HasSubstr("redis = \"redis://:***@cache:6379/2\""), Not(HasSubstr("p%40ss"))));
+  EXPECT_FALSE(Load({{"redis", {"cache:6379"}}}));
+  EXPECT_THAT(error_, HasSubstr("--redis: it is not redis://[:password@]HOST:PORT[/DATABASE]"));
+  EXPECT_FALSE(Load({{"rate-limit", {"-1"}}}));
+}
+
 TEST_F(ConfigTest, HasEightLanesOnPostgreSql) {
   const auto config = Load({{"store", {"postgresql://songsang@db/songsang"}}});
   ASSERT_TRUE(config) << error_;

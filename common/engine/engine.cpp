@@ -193,7 +193,7 @@ void Engine::Impl::Queue(Part& part, std::unique_ptr<Call> call) {
   pending->method = static_cast<const BoundMethod*>(call->method);
   pending->flow = call->flow != 0 ? call->flow : std::hash<std::string>()(call->caller.tenant);
   pending->call = std::move(call);
-  Prepare(settings, pending.get());
+  Prepare(zones, Now(), pending.get());
   const std::string tenant = pending->key.tenant;
   int partition = 0;
   if (KnownTenant(part, tenant, &partition)) {

@@ -225,7 +225,7 @@ void Engine::Impl::Respond(Part& part, Call& call) {
   context.caller = call.caller;
   context.now = context.when = Now();
   context.today = zones.DayOf(call.caller.tenant, context.now);
-  SqlReader reader(*part.store, part.tables, std::move(context), call.deadline);
+  SqlReader reader(*part.store, part.tables, zones, std::move(context), call.deadline);
   Reply reply = method.respond(reader, *call.request);
   if (!reply.ok()) return Refuse(call, reply.refusal());
   Outcome outcome;

@@ -113,6 +113,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual const Context& context() const = 0;
+  // Of an instant where the caller's tenant works.
+  virtual Date DayOf(Instant instant) const = 0;
   // Table names are bare; `:name` parameters are fields of `request` (`:period.from` is a nested one) or, first, of
   // `more`. Refused with the store's error.
   virtual Result<Rows> Run(const std::string& sql, const Message& request,

@@ -140,25 +140,11 @@ std::vector<v1::AgeingRow> RowsOf(const OpenItems& items, const std::vector<Buck
   return rows;
 }
 
-// The day of an instant, in the zone in which the reader's today is the day of now.
-std::string DayOf(const Reader& reader, const std::string& asked, Instant known) {
-  if (!asked.empty()) return asked;
-  constexpr int64_t kDay = 86'400'000'000;
-  const Context& context = reader.context();
-  const int64_t midnight = int64_t{context.today.days_since_epoch()} * kDay;
-  // Rounded to quarters of an hour, as zones are: how far the clock of the zone is ahead.
-  constexpr int64_t kQuarter = 900'000'000;
-  const int64_t ahead = std::clamp<int64_t>(midnight - context.now.micros, -kDay, kDay) > 0
-                            ? (midnight - context.now.micros + kQuarter - 1) / kQuarter * kQuarter
-                            : 0;
-  return Date(static_cast<int32_t>((known.micros + ahead) / kDay)).ToIso();
-}
-
 Result<v1::Ageing> GetAgeing(AllItems& all, Reader& reader, const v1::GetAgeingRequest& request) {
   const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
   if (!known.ok()) return known.refusal();
   v1::Ageing ageing;
-  ageing.set_as_of(DayOf(reader, request.as_of(), *known));
+  ageing.set_as_of(request.as_of().empty() ? reader.DayOf(*known).ToIso() : request.as_of());
   *ageing.mutable_known_on() = ToTimestamp(*known);
   std::vector<v1::AgeingRow> rows;
   {
@@ -186,7 +172,7 @@ Result<v1::Dso> GetDso(Reader& reader, const v1::GetDsoRequest& request) {
   const auto known = KnownOn(reader, request, request.has_known_on(), FromTimestamp(request.known_on()));
   if (!known.ok()) return known.refusal();
   v1::Dso answer;
-  answer.set_as_of(DayOf(reader, request.as_of(), *known));
+  answer.set_as_of(request.as_of().empty() ? reader.DayOf(*known).ToIso() : request.as_of());
   answer.set_days(request.days() == 0 ? kDefaultDays : request.days());
   *answer.mutable_known_on() = ToTimestamp(*known);
   const auto open = reader.Run(kOpenSql, request);

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "billing/billing.h"
+#include "billing/holidays.h"
 #include "billing/rules_closing.h"
 #include "billing/rules_receipt.h"
 #include "billing/rules_taxation.h"
@@ -43,7 +44,8 @@ Result<std::tuple<TaxIssueFacts>> ReadToIssue(Tx& tx, const IssueTaxInvoiceReque
                             **place,
                             tx.Get<accounts::v1::Account>((*invoice)->account_id()),
                             tx.List<TaxInvoice>({"invoice_id"}, {request.invoice_id()}),
-                            SeriesIn(tx, TaxInvoiceSeries(context))};
+                            SeriesIn(tx, TaxInvoiceSeries(context)),
+                            HolidaysFrom(tx, {(*invoice)->issued_on(), context.today.ToIso()})};
   return std::tuple(facts);
 }
 

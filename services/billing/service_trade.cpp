@@ -4,10 +4,12 @@
 #include <vector>
 
 #include "billing/billing.h"
+#include "billing/holidays.h"
 #include "billing/policies.h"
 #include "billing/rules_return.h"
 #include "billing/rules_take_over.h"
 #include "core/text.h"
+#include "songsang/workforce/v1/calendar.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
 
 namespace songsang::billing {
@@ -81,7 +83,8 @@ const BusinessPlace* PlaceOf(Tx& tx, const std::string& named, const std::string
 }
 
 // What each rule takes before its request.
-using PlaceFacts = std::tuple<Buyer, const SalesOrder*, std::vector<const Product*>, std::vector<const TaxRates*>>;
+using PlaceFacts =
+    std::tuple<Buyer, const SalesOrder*, std::vector<const Product*>, HoldingPrices, std::vector<const TaxRates*>>;
 using ProposalFacts = std::tuple<Buyer, const SalesOrder*>;
 using ReleaseFacts = std::tuple<const SalesOrder&, Lines, Buyer>;
 using CancelFacts = std::tuple<const SalesOrder&, Lines, const CreditLine*>;
@@ -89,7 +92,22 @@ using DeliverFacts = std::tuple<const SalesOrder&, Lines>;
 using OpenLineFacts = std::tuple<const accounts::v1::Account*, std::vector<const CreditLine*>>;
 using TakeOverFacts = std::tuple<const Product*, const Invoice*, const SalesReturn*>;
 
-Result<PlaceFacts> ReadToPlace(Tx& tx, const PlaceOrderRequest& request, const Context&) {
+// The prices that hold for the lines that name none.
+HoldingPrices PricesFor(Tx& tx, const accounts::v1::Account& account, const std::vector<const Product*>& products,
+                        const PlaceOrderRequest& request, const std::string& day) {
+  HoldingPrices holding(products.size());
+  for (size_t i = 0; i < products.size(); ++i) {
+    const Product* product = products[i];
+    if (product == nullptr || !product->active() || request.lines(static_cast<int>(i)).has_unit_price()) continue;
+    for (const Price* price : tx.List<Price>({"product_id"}, {product->id()}))
+      if (const auto* list = tx.Get<PriceList>(price->price_list_id());
+          list != nullptr && Holds(*price, *list, account.id(), account.tier(), day))
+        holding[i].push_back(QuoteOf(*price, *list, *product));
+  }
+  return holding;
+}
+
+Result<PlaceFacts> ReadToPlace(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
   const auto account = Find<accounts::v1::Account>(tx, "account_id", request.account_id());
   if (!account.ok()) return account.refusal();
   const auto products = ProductsOf(tx, request.lines());
@@ -97,6 +115,7 @@ Result<PlaceFacts> ReadToPlace(Tx& tx, const PlaceOrderRequest& request, const C
   const auto* same_key =
       First(tx.List<SalesOrder>({"account_id", "client_key"}, {request.account_id(), request.client_key()}));
   return PlaceFacts(BuyerOf(tx, request.account_id()), same_key, *products,
+                    PricesFor(tx, **account, *products, request, OrderedOn(request, context)),
                     tx.List<TaxRates>({"country"}, {kTaxCountry}));
 }
 
@@ -106,7 +125,10 @@ std::vector<Named> NamesToPlace(const PlaceOrderRequest& request, const Context&
       {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
       RatesNamed()};
   for (const OrderedLine& line : request.lines())
-    if (!line.product_id().empty()) reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+    if (!line.product_id().empty()) {
+      reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+      if (!line.has_unit_price()) reads.push_back({Price::descriptor(), {"product_id"}, {line.product_id()}});
+    }
   return reads;
 }
 
@@ -175,6 +197,7 @@ Result<std::tuple<InvoiceFacts>> ReadToIssue(Tx& tx, const IssueInvoiceRequest& 
   facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.order.unit_id())});
   facts.numbers = Series(tx, SeriesOf("invoice", IssuedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
+  facts.holidays = HolidaysFrom(tx, {IssuedOn(request, context), context.today.ToIso()});
   return std::tuple(facts);
 }
 
@@ -200,6 +223,7 @@ Result<std::tuple<ReturnFacts>> ReadToReturn(Tx& tx, const AcceptReturnRequest& 
   facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.invoice.unit_id())});
   facts.numbers = Series(tx, SeriesOf("return", ReturnedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
+  facts.holidays = HolidaysFrom(tx, {ReturnedOn(request, context), context.today.ToIso()});
   return std::tuple(facts);
 }
 
@@ -241,6 +265,7 @@ engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
 void AddTrade(engine::Service* service) {
   service->Mirror<accounts::v1::Account>();
   service->Mirror<workforce::v1::Unit>();
+  service->Mirror<workforce::v1::CalendarDay>();
   service->Command(ReadToPlace, PlaceOrder);
   service->Reads<PlaceOrderRequest>(NamesToPlace);
   service->Command(ReadToPlaceFromProposal, PlaceOrderFromProposal);

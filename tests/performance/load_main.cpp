@@ -36,6 +36,8 @@ int main(int count, char** words) {
   CLI::App line("Captures leads as fast as N callers can, each waiting for its answer.");
   Options options;
   int visible_at = 0;
+  int prepare = 0;
+  std::string orders;
   bool await = false;
   line.add_option("--address", options.address, "of the server");
   line.add_option("--home", options.home, "the server's home: tokens are minted with its key");
@@ -46,10 +48,20 @@ int main(int count, char** words) {
   line.add_option("--seconds", options.seconds);
   line.add_option("--warm-up", options.warm_up, "seconds that are not counted");
   line.add_option("--visible-at", visible_at, "measure commit to visible in a report, at this many events/s");
+  line.add_option("--prepare", prepare, "place and deliver this many orders, and write their ids to --orders");
+  line.add_option("--orders", orders, "issue invoices for the orders of this file");
   line.add_flag("--await", await, "only wait until the server serves, and say when that was");
   CLI11_PARSE(line, count, words);
   if (await) return Await(options.address);
   try {
+    if (prepare > 0) {
+      PrepareOrders(options, prepare, orders);
+      return 0;
+    }
+    if (!orders.empty()) {
+      options.method = "/songsang.billing.v1.InvoiceService/IssueInvoice";
+      options.make = InvoicesOf(orders);
+    }
     if (visible_at > 0) {
       const Visible visible = CommitToReport(options, visible_at);
       std::printf("p50_ms %.2f p99_ms %.2f worst_ms %.2f samples %d per_second %.0f\n", visible.p50_ms, visible.p99_ms,

@@ -49,6 +49,15 @@ CommandPlan PlanOf(const Service& service, const pb::Descriptor* request, const 
   return plan;
 }
 
+// Whether the request names all the entities that its rule takes, so that they are fetched with the batch.
+bool NamesAll(const CommandPlan& plan, std::vector<const pb::Descriptor*> taken) {
+  for (const auto* references : {&plan.references, &plan.mirrored})
+    for (const auto& reference : *references)
+      if (const auto one = std::find(taken.begin(), taken.end(), reference.entity); one != taken.end())
+        taken.erase(one);
+  return taken.empty();
+}
+
 // The fields of a message through which references are reached: the references themselves, and nested messages.
 const std::vector<const pb::FieldDescriptor*>& PathsToReferences(const pb::Descriptor* message) {
   thread_local std::unordered_map<const pb::Descriptor*, std::vector<const pb::FieldDescriptor*>> known;
@@ -174,6 +183,12 @@ void Catalogue::BindMethod(const Service& service, const pb::MethodDescriptor* d
     method->respond = line->respond;
     if (line->decide) method->plan = PlanOf(service, descriptor->input_type(), descriptor->output_type());
     if (line->decide && method->plan.request_id == nullptr) problems->push_back(method->name + " takes no request_id");
+    std::vector<const pb::Descriptor*> entities;
+    const auto taken = service.taken_.find(line->request);
+    if (taken != service.taken_.end())
+      for (const auto& one : taken->second)
+        if (!one.is_list && rows::IsEntity(one.type)) entities.push_back(one.type);
+    if (taken == service.taken_.end() || !NamesAll(method->plan, entities)) method->read = line->read;
     const auto names = service.names_.find(line->request);
     if (names != service.names_.end()) method->names = names->second;
     const auto gather = service.gathers_.find(line->request);
@@ -221,7 +236,7 @@ void Catalogue::CheckReactions(const Service& service, std::vector<std::string>*
       problems->push_back(fmt::format("effect {}: {} has no CallState", effect.port, effect.entity->full_name()));
   }
   for (const auto& [request, taken] : service.taken_) {
-    for (const auto* type : taken) {
+    for (const auto& [type, is_list] : taken) {
       const auto& mirrors = service.mirrors();
       if (rows::IsEntity(type)) {
         if (rows::ServiceOf(type) != service.name() && std::find(mirrors.begin(), mirrors.end(), type) == mirrors.end())

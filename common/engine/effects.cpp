@@ -15,7 +15,7 @@ using common::v1::CallState;
 using std::chrono::milliseconds;
 
 // As many calls are under way at once; the other side may take seconds for each.
-constexpr int kAtOnce = 8;
+constexpr int kAtOnce = 32;
 constexpr milliseconds kPause{200}, kRetry{1000};
 
 }  // namespace

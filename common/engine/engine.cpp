@@ -197,7 +197,7 @@ void Engine::Impl::Queue(Part& part, std::unique_ptr<Call> call) {
   pending->method = static_cast<const BoundMethod*>(call->method);
   pending->flow = call->flow != 0 ? call->flow : std::hash<std::string>()(call->caller.tenant);
   pending->call = std::move(call);
-  Prepare(settings, pending.get());
+  Prepare(zones, Now(), pending.get());
   const std::string tenant = pending->key.tenant;
   int partition = 0;
   if (KnownTenant(part, tenant, &partition)) {
@@ -229,7 +229,7 @@ void Engine::Impl::Respond(Part& part, Call& call) {
   context.caller = call.caller;
   context.now = context.when = Now();
   context.today = zones.DayOf(call.caller.tenant, context.now);
-  SqlReader reader(*part.store, part.tables, std::move(context), call.deadline, call.fresh ? nullptr : &kept);
+  SqlReader reader(*part.store, part.tables, zones, std::move(context), call.deadline, call.fresh ? nullptr : &kept);
   Reply reply = method.respond(reader, *call.request);
   if (!reply.ok()) return Refuse(call, reply.refusal());
   Outcome outcome;

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "engine/lane_running.h"
+#include "engine/lane_tx.h"
 #include "engine/reasons.h"
 #include "engine/settled.h"
 #include "engine/tables.h"
@@ -21,62 +22,12 @@ constexpr size_t kMostLookups = 2'000;
 // transaction that says nothing for 2 s.
 constexpr std::chrono::milliseconds kMostDeciding{300};
 constexpr int kMostRetries = 5;
-constexpr size_t kMostReads = 1'000;
+// What one read leads to, and that to the next: an order, its client, the client's group, …
+constexpr int kMostRounds = 8;
 
 bool IsHouse(const Pending& pending) { return !pending.call->house_id.empty(); }
 
 }  // namespace
-
-class Lane::LaneTx : public Tx {
- public:
-  LaneTx(Lane* lane, Running* run, const Pending& pending, Context context)
-      : lane_(lane), run_(run), pending_(pending), context_(std::move(context)) {}
-  const Context& context() const override { return context_; }
-
-  const Message* GetEntity(const google::protobuf::Descriptor* entity, const std::string& id) override {
-    if (id.empty()) return nullptr;
-    const Lookup lookup = ById(rows::TableIn(lane_->service_, entity), context_.caller.tenant, id);
-    return Fetch(lookup) ? run_->overlay.Get(lookup) : nullptr;
-  }
-  std::vector<const Message*> ListEntities(const Named& named) override {
-    for (const std::string& value : named.values)
-      if (value.empty()) return {};
-    const Lookup lookup = ToLookup(named, context_.caller.tenant, lane_->service_);
-    if (lookup.table == nullptr) {
-      wrong_ = "a list of " + named.entity->full_name() + " by columns without an index";
-      return {};
-    }
-    return Fetch(lookup) ? run_->overlay.List(lookup) : std::vector<const Message*>();
-  }
-  std::vector<Named> Reads() override {
-    return pending_.method->names ? pending_.method->names(*pending_.call->request, context_) : std::vector<Named>();
-  }
-  const Message& Gathered() override { return *pending_.call->gathered; }
-  const std::string& wrong() const { return wrong_; }
-
- private:
-  bool Fetch(const Lookup& lookup) {
-    if (run_->overlay.Knows(lookup)) return true;
-    if (!run_->error.ok()) return false;
-    if (++reads_ > kMostReads) {
-      wrong_ = "a command may read at most 1,000 entities";
-      return false;
-    }
-    ++lane_->unnamed_reads_;
-    std::vector<Bodies> bodies;
-    run_->error = lane_->session_->Read(std::span(&lookup, 1), &bodies);
-    if (!run_->error.ok()) return false;
-    run_->overlay.Load(lookup, bodies.at(0));
-    return true;
-  }
-
-  Lane* lane_;
-  Running* run_;
-  const Pending& pending_;
-  Context context_;
-  size_t reads_ = 0;
-  std::string wrong_;
-};
 
 Lane::Lane(std::string service, std::shared_ptr<Store> store, int partition, const Invariants& invariants,
            const std::map<std::string, const Reason*>& refusals, int32_t level, const Zones& zones, size_t capacity,
@@ -197,16 +148,12 @@ size_t Lane::Process(Batch* batch) {
 StoreError Lane::Open(Running* run) {
   std::vector<RequestKey> keys;
   std::vector<Lookup> lookups;
-  std::unordered_map<std::string, bool> named;
+  std::unordered_set<std::string> named;
   for (const auto& pending : *run->batch) {
     pending->place = keys.size();
     keys.push_back(pending->key);
-    for (const Lookup& lookup : pending->lookups) {
-      std::string key = lookup.table->name + '\n' + lookup.tenant;
-      for (size_t i = 0; i < lookup.values.size(); ++i)
-        key.append(1, '\n').append(std::to_string(lookup.columns[i])).append(lookup.values[i]);
-      if (named.emplace(std::move(key), true).second) lookups.push_back(lookup);
-    }
+    for (const Lookup& lookup : pending->lookups)
+      if (named.insert(LookupKey(lookup)).second) lookups.push_back(lookup);
   }
   StoreError error = session_->BeginLane(partition_, keys, lookups, &run->opening);
   if (!error.ok()) return error;
@@ -219,7 +166,42 @@ StoreError Lane::Open(Running* run) {
   run->now = std::max(run->opening.clock, Instant{run->opening.last_recorded_at.micros + 1});
   run->seq = run->kept_seq = run->opening.last_seq;
   run->hash = run->kept_hash = run->opening.last_hash;
+  return ReadAhead(run);
+}
+
+// Reads what the commands will read beside what they named, a flight for each round of the whole batch.
+StoreError Lane::ReadAhead(Running* run) {
+  std::vector<Pending*> reading;
+  for (const auto& pending : *run->batch)
+    if (pending->method->read && !run->opening.requests.at(pending->place).found) reading.push_back(pending.get());
+  for (int round = 0; round < kMostRounds && !reading.empty(); ++round) {
+    std::vector<Lookup> lacking;
+    const auto is_done = [&](Pending* pending) {
+      Context context;
+      if (!ContextOf(*run, *pending, &context).ok()) return true;
+      const size_t before = lacking.size();
+      LaneTx tx(this, run, *pending, std::move(context), &lacking);
+      pending->method->read(tx, *pending->call->request, tx.context());
+      return lacking.size() == before;
+    };
+    reading.erase(std::remove_if(reading.begin(), reading.end(), is_done), reading.end());
+    if (lacking.empty()) return {};
+    std::vector<Lookup> lookups;
+    std::unordered_set<std::string> named;
+    for (Lookup& lookup : lacking)
+      if (named.insert(LookupKey(lookup)).second) lookups.push_back(std::move(lookup));
+    std::vector<Bodies> bodies;
+    const StoreError error = session_->Read(lookups, &bodies);
+    if (!error.ok()) return error;
+    for (size_t i = 0; i < lookups.size(); ++i) run->overlay.Load(lookups[i], bodies.at(i));
+  }
   return {};
+}
+
+Status Lane::ContextOf(const Running& run, const Pending& pending, Context* context) const {
+  context->caller = pending.call->caller;
+  context->seed = pending.seed;
+  return SetTimes(*pending.method, *pending.call->request, run.now, zones_, context);
 }
 
 // Decides everything and commits it in one flight; where the data of one command is at fault, halves until it stands
@@ -372,9 +354,7 @@ void Lane::Decide(Running* run, Pending* pending) {
 // What the command would record, or why it is refused.
 Result<Recorded> Lane::Attempt(Running* run, Pending* pending) {
   Context context;
-  context.caller = pending->call->caller;
-  context.seed = pending->seed;
-  const Status times = SetTimes(*pending->method, *pending->call->request, run->now, zones_, &context);
+  const Status times = ContextOf(*run, *pending, &context);
   if (!times.ok()) return times.refusal();
   LaneTx tx(this, run, *pending, std::move(context));
   const Status references = CheckReferences(run, pending, &tx);

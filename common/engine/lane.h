@@ -54,6 +54,8 @@ class Lane {
   Batch Take();
   size_t Process(Batch* batch);
   StoreError Open(Running* run);
+  StoreError ReadAhead(Running* run);
+  Status ContextOf(const Running& run, const Pending& pending, Context* context) const;
   StoreError Settle(Running* run);
   StoreError DecideRange(Running* run, size_t from, size_t to, size_t* cut = nullptr);
   StoreError Halve(Running* run, size_t from, size_t to);

@@ -12,11 +12,16 @@ std::string SlotKey(const rows::Table& table, const std::string& tenant, const s
   return key.append(table.name).append(1, '\n').append(tenant).append(1, '\n').append(id);
 }
 
-std::string LookupKey(const Lookup& lookup) {
-  std::string key = lookup.table->name + '\n' + lookup.tenant;
-  for (size_t i = 0; i < lookup.columns.size(); ++i)
-    key.append(1, '\n').append(std::to_string(lookup.columns[i])).append(1, '=').append(lookup.values[i]);
-  return key;
+// The look-up by these columns that finds the entity; empty where it has no value for one of them.
+Lookup LookupOf(const std::vector<int>& columns, const Slot& slot, const Message& entity) {
+  Lookup lookup{slot.table, slot.tenant, columns, {}};
+  std::deque<std::string> owned;
+  for (const int column : columns) {
+    const auto cell = rows::ReadColumn(slot.table->columns[static_cast<size_t>(column)], entity, &owned);
+    if (cell.kind != rows::Cell::Kind::kText) return {};
+    lookup.values.emplace_back(cell.bytes);
+  }
+  return lookup;
 }
 
 const std::string& IdOf(const rows::Table& table, const Message& entity) {
@@ -46,45 +51,55 @@ std::unique_ptr<Message> Parse(const rows::Table& table, const std::string& body
 
 }  // namespace
 
+std::string LookupKey(const Lookup& lookup) {
+  std::string key = lookup.table->name + '\n' + lookup.tenant;
+  for (size_t i = 0; i < lookup.columns.size(); ++i)
+    key.append(1, '\n').append(std::to_string(lookup.columns[i])).append(1, '=').append(lookup.values[i]);
+  return key;
+}
+
 void Overlay::Load(const Lookup& lookup, const Bodies& bodies) {
-  std::vector<std::string> ids;
+  if (IsById(lookup)) {
+    Find(*lookup.table, lookup.tenant, lookup.values[0]);
+  } else {
+    auto& listed = listed_[lookup.table];
+    if (std::find(listed.begin(), listed.end(), lookup.columns) == listed.end()) {
+      listed.push_back(lookup.columns);
+      for (const Step& put : puts_) {
+        if (put.slot->table != lookup.table) continue;
+        if (put.current != nullptr) Note(lookup.columns, *put.slot, *put.current);
+        if (put.slot->current != nullptr) Note(lookup.columns, *put.slot, *put.slot->current);
+      }
+    }
+  }
+  Candidates* candidates = IsById(lookup) ? nullptr : &loaded_[LookupKey(lookup)];
   for (const std::string& body : bodies) {
     std::shared_ptr<const Message> entity = Parse(*lookup.table, body);
     if (!entity) continue;
-    const std::string& id = IdOf(*lookup.table, *entity);
-    ids.push_back(id);
-    Slot* slot = Find(*lookup.table, lookup.tenant, id);
+    Slot* slot = Find(*lookup.table, lookup.tenant, IdOf(*lookup.table, *entity));
+    if (candidates != nullptr) candidates->emplace(slot->id, slot);
     // What the batch has recorded is newer than what the store answers.
     if (slot->owner == nullptr) {
       slot->current = entity.get();
       slot->owner = std::move(entity);
     }
   }
-  if (IsById(lookup) && bodies.empty()) Find(*lookup.table, lookup.tenant, lookup.values[0]);
-  if (!IsById(lookup)) lists_[LookupKey(lookup)] = std::move(ids);
 }
 
 bool Overlay::Knows(const Lookup& lookup) const {
-  if (IsById(lookup)) return Find(*lookup.table, lookup.tenant, lookup.values[0]) != nullptr;
-  return lists_.count(LookupKey(lookup)) != 0;
-}
-
-const Message* Overlay::Get(const Lookup& by_id) const {
-  const Slot* slot = Find(*by_id.table, by_id.tenant, by_id.values[0]);
-  return slot ? slot->current : nullptr;
+  if (IsById(lookup)) return At(*lookup.table, lookup.tenant, lookup.values[0]) != nullptr;
+  return loaded_.count(LookupKey(lookup)) != 0;
 }
 
 std::vector<const Message*> Overlay::List(const Lookup& lookup) const {
-  std::set<std::string> ids;
-  const auto stored = lists_.find(LookupKey(lookup));
-  if (stored != lists_.end()) ids.insert(stored->second.begin(), stored->second.end());
-  for (const Step& put : puts_)
-    if (put.slot->table == lookup.table && put.slot->tenant == lookup.tenant) ids.insert(put.slot->id);
+  const std::string key = LookupKey(lookup);
+  Candidates candidates;
+  for (const auto* kind : {&loaded_, &put_})
+    if (const auto found = kind->find(key); found != kind->end())
+      candidates.insert(found->second.begin(), found->second.end());
   std::vector<const Message*> list;
-  for (const std::string& id : ids) {
-    const Slot* slot = Find(*lookup.table, lookup.tenant, id);
-    if (slot && slot->current && Matches(lookup, *slot->current)) list.push_back(slot->current);
-  }
+  for (const auto& [id, slot] : candidates)
+    if (slot->current && Matches(lookup, *slot->current)) list.push_back(slot->current);
   return list;
 }
 
@@ -95,6 +110,18 @@ void Overlay::Put(const rows::Table& table, const std::string& tenant, const Mes
   slot->current = &entity;
   slot->owner = std::move(owner);
   slot->body = std::move(body);
+  Note(*slot, entity);
+}
+
+void Overlay::Note(const Slot& slot, const Message& entity) {
+  const auto listed = listed_.find(slot.table);
+  if (listed == listed_.end()) return;
+  for (const auto& columns : listed->second) Note(columns, slot, entity);
+}
+
+void Overlay::Note(const std::vector<int>& columns, const Slot& slot, const Message& entity) {
+  if (const Lookup lookup = LookupOf(columns, slot, entity); lookup.table != nullptr)
+    put_[LookupKey(lookup)].emplace(slot.id, &slot);
 }
 
 void Overlay::RevertTo(size_t mark) {
@@ -125,7 +152,7 @@ Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, const s
   return &place->second;
 }
 
-const Slot* Overlay::Find(const rows::Table& table, const std::string& tenant, const std::string& id) const {
+const Slot* Overlay::At(const rows::Table& table, const std::string& tenant, const std::string& id) const {
   const auto place = slots_.find(SlotKey(table, tenant, id));
   return place == slots_.end() ? nullptr : &place->second;
 }

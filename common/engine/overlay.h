@@ -3,8 +3,10 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -28,8 +30,9 @@ class Overlay {
   void Load(const Lookup& lookup, const Bodies& bodies);
   bool Knows(const Lookup& lookup) const;
 
+  // Null where the batch has not asked for it yet.
+  const Slot* At(const rows::Table& table, const std::string& tenant, const std::string& id) const;
   // Only after the look-up was loaded.
-  const Message* Get(const Lookup& by_id) const;
   std::vector<const Message*> List(const Lookup& lookup) const;
 
   // Takes the entity as it now stands.
@@ -50,16 +53,25 @@ class Overlay {
     std::shared_ptr<const Message> owner;
     std::string body;
   };
+  // What may match a look-up, by id: what the store answered and what the batch has put. A slot that was moved away, or
+  // whose move was taken back, stays: whoever lists looks at what it holds now.
+  using Candidates = std::map<std::string_view, const Slot*>;
+
   Slot* Find(const rows::Table& table, const std::string& tenant, const std::string& id);
-  const Slot* Find(const rows::Table& table, const std::string& tenant, const std::string& id) const;
+  void Note(const Slot& slot, const Message& entity);
+  void Note(const std::vector<int>& columns, const Slot& slot, const Message& entity);
 
   std::unordered_map<std::string, Slot> slots_;
-  std::unordered_map<std::string, std::vector<std::string>> lists_;  // look-up -> ids in the store
+  std::unordered_map<std::string, Candidates> loaded_;  // by look-up
+  std::unordered_map<std::string, Candidates> put_;     // by look-up, of the columns that were ever listed by
+  std::unordered_map<const rows::Table*, std::vector<std::vector<int>>> listed_;
   std::vector<Step> puts_;
 };
 
 // The look-up that a name stands for in a service's store. Empty `table` where the columns are not of a declared index.
 Lookup ToLookup(const Named& named, const std::string& tenant, std::string_view service);
+// What tells one look-up from another.
+std::string LookupKey(const Lookup& lookup);
 Lookup ById(const rows::Table& table, const std::string& tenant, const std::string& id);
 
 }  // namespace songsang::engine

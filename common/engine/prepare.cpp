@@ -63,7 +63,7 @@ Status Admit(Call* call) {
   return Done{};
 }
 
-void Prepare(const Settings&, Pending* pending) {
+void Prepare(const Zones& zones, Instant now, Pending* pending) {
   const Call& call = *pending->call;
   const BoundMethod& method = *pending->method;
   const Caller& caller = call.caller;
@@ -92,6 +92,7 @@ void Prepare(const Settings&, Pending* pending) {
     Context context;
     context.caller = caller;
     context.seed = pending->seed;
+    (void)SetTimes(method, request, now, zones, &context);  // refused, if it must be, by the lane
     for (const Named& named : method.names(request, context)) {
       if (std::any_of(named.values.begin(), named.values.end(), [](const auto& v) { return v.empty(); })) continue;
       Lookup lookup = ToLookup(named, caller.tenant, method.service_name);

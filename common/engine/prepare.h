@@ -30,11 +30,10 @@ struct Pending {
 // Validates, checks access, resolves external references. A refusal is what the call is answered.
 Status Admit(Call* call);
 
-// Fills in the rest of a command that was admitted.
-void Prepare(const Settings& settings, Pending* pending);
+// Fills in the rest of a command that was admitted. What it names it names as of `now`; the lane's clock decides.
+void Prepare(const class Zones& zones, Instant now, Pending* pending);
 
 // The time of a command, and whether its `occurred_at` is allowed.
-Status SetTimes(const BoundMethod& method, const Message& request, Instant now, const class Zones& zones,
-                Context* context);
+Status SetTimes(const BoundMethod& method, const Message& request, Instant now, const Zones& zones, Context* context);
 
 }  // namespace songsang::engine

@@ -8,6 +8,7 @@
 #include "engine/kept.h"
 #include "engine/service.h"
 #include "engine/store.h"
+#include "engine/zones.h"
 
 namespace songsang::engine {
 
@@ -23,11 +24,12 @@ Composed Compose(const std::string& sql, const std::string& schema, const std::v
 class SqlReader : public Reader {
  public:
   // Without `kept`, every answer is computed and none is kept.
-  SqlReader(Store& store, const std::vector<const rows::Table*>& tables, Context context,
+  SqlReader(Store& store, const std::vector<const rows::Table*>& tables, const Zones& zones, Context context,
             std::chrono::steady_clock::time_point deadline, engine::Kept* kept = nullptr)
-      : store_(store), tables_(tables), context_(std::move(context)), deadline_(deadline), kept_(kept) {}
+      : store_(store), tables_(tables), zones_(zones), context_(std::move(context)), deadline_(deadline), kept_(kept) {}
 
   const Context& context() const override { return context_; }
+  Date DayOf(Instant instant) const override { return zones_.DayOf(context_.caller.tenant, instant); }
   Result<Rows> Run(const std::string& sql, const Message& request, const std::map<std::string, Value>& more) override;
   void KnownOn(Instant instant) override { known_on_ = instant; }
   void EveryVersion(bool every) override { every_version_ = every; }
@@ -39,6 +41,7 @@ class SqlReader : public Reader {
  private:
   Store& store_;
   const std::vector<const rows::Table*>& tables_;
+  const Zones& zones_;
   Context context_;
   std::chrono::steady_clock::time_point deadline_;
   engine::Kept* kept_;

@@ -85,7 +85,8 @@ Result<bool> Number(const Context& context, const Overlay& overlay, Message* ent
   const std::string id = Text(*entity, fields.id);
   const int64_t version = reflection->GetInt64(*entity, fields.version);
   if (id.empty()) return Internal("an entity of the event has no id");
-  const Message* before = overlay.Get(ById(*fields.table, context.caller.tenant, id));
+  const Slot* slot = overlay.At(*fields.table, context.caller.tenant, id);
+  const Message* before = slot == nullptr ? nullptr : slot->current;
   if (version == 0 && before) return kExternalRefTaken.With("kind", fields.kind).With("id", id);
   if (version > 0) {
     if (!before || reflection->GetInt64(*before, fields.version) != version)

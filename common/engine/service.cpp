@@ -101,14 +101,14 @@ void Service::FillRows(const Rows& rows, Message* response) {
   }
 }
 
-void Service::AddCommand(const pb::Descriptor* request, const pb::Descriptor* event, Decide decide) {
-  lines_.push_back({request, event, std::move(decide), nullptr});
+void Service::AddCommand(const pb::Descriptor* request, const pb::Descriptor* event, Decide decide, Read read) {
+  lines_.push_back({request, event, std::move(decide), std::move(read), nullptr});
 }
 
 void Service::AddReads(const pb::Descriptor* request, Names names) { names_[request] = std::move(names); }
 
 void Service::AddQuery(const pb::Descriptor* request, const pb::Descriptor* response, Respond respond) {
-  lines_.push_back({request, response, nullptr, std::move(respond)});
+  lines_.push_back({request, response, nullptr, nullptr, std::move(respond)});
 }
 
 }  // namespace songsang::engine

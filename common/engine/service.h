@@ -20,6 +20,15 @@
 //       return std::vector<Named>{{Process::descriptor(), {"key"}, {request.key()}}};
 //     });
 //
+// A rule whose facts hang on one another (an order names its client, who names a group, whose head has the credit) has
+// a function that reads them, and answers what the rule takes before its request:
+//
+//     service.Command(FactsOfRelease, ReleaseOrder);
+//     // Result<std::tuple<const SalesOrder*, Buyer>> FactsOfRelease(Tx&, const ReleaseOrderRequest&, const Context&)
+//
+// The lane runs it for the whole batch before it decides, in rounds: what all of a batch lack is fetched in one flight,
+// until nothing is lacking. A lambda that reads and decides in one costs a flight for each read that is not named.
+//
 // An entity of another service may stand in a signature too, once the service keeps a mirror of it; and so may the reply
 // of a query that is asked before deciding:
 //
@@ -105,6 +114,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
   virtual const Context& context() const = 0;
+  // Of an instant where the caller's tenant works.
+  virtual Date DayOf(Instant instant) const = 0;
   // Table names are bare; `:name` parameters are fields of `request` (`:period.from` is a nested one) or, first, of
   // `more`. Refused with the store's error.
   virtual Result<Rows> Run(const std::string& sql, const Message& request,
@@ -121,6 +132,8 @@ class Reader {
 
 using Decide = std::function<Reply(Tx&, const Message& request, const Context&)>;
 using Names = std::function<std::vector<Named>(const Message& request, const Context&)>;
+// Reads what a command will, and no more.
+using Read = std::function<void(Tx&, const Message& request, const Context&)>;
 using Respond = std::function<Reply(Reader&, const Message& request)>;
 // What is asked before deciding: the request of a query, the service's own or another's.
 using Ask = std::function<std::unique_ptr<Message>(const Message& request, const Context&)>;
@@ -149,6 +162,7 @@ struct Method {
   uint32_t roles = 0;  // bits (1 << Role) that may call it
   Decide decide;
   Names names;
+  Read read;                                              // null where the request names all that the command reads
   const google::protobuf::Descriptor* gathers = nullptr;  // the request of the query that `ask` makes
   Ask ask;
   Respond respond;
@@ -258,11 +272,33 @@ class Service {
     static_assert(std::is_same_v<detail::Bare<std::tuple_element_t<kEntities + 1, Tuple>>, Context>,
                   "a rule ends with its request and its context");
     AddTaken<Tuple>(Request::descriptor(), std::make_index_sequence<kEntities>{});
-    AddCommand(Request::descriptor(), Event::descriptor(),
-               [rule](Tx& tx, const Message& message, const Context& context) -> Reply {
-                 const auto& request = static_cast<const Request&>(message);
-                 return Apply<Event, Request, Tuple>(rule, tx, request, context, std::make_index_sequence<kEntities>{});
-               });
+    AddCommand(
+        Request::descriptor(), Event::descriptor(),
+        [rule](Tx& tx, const Message& message, const Context& context) -> Reply {
+          const auto& request = static_cast<const Request&>(message);
+          return Apply<Event, Request, Tuple>(rule, tx, request, context, std::make_index_sequence<kEntities>{});
+        },
+        [](Tx& tx, const Message& request, const Context&) {
+          FetchAll<Tuple>(tx, request, std::make_index_sequence<kEntities>{});
+        });
+  }
+
+  // A rule whose facts are read by a function of its own: they are what the rule takes before its request.
+  template <class Event, class Request, class... Facts, class... Args>
+  void Command(Result<std::tuple<Facts...>> (*read)(Tx&, const Request&, const Context&),
+               Result<Event> (*rule)(Args...)) {
+    AddCommand(
+        Request::descriptor(), Event::descriptor(),
+        [read, rule](Tx& tx, const Message& message, const Context& context) -> Reply {
+          const auto& request = static_cast<const Request&>(message);
+          auto facts = read(tx, request, context);
+          if (!facts.ok()) return facts.refusal();
+          return detail::Wrap<Event>(
+              std::apply(rule, std::tuple_cat(std::move(*facts), std::forward_as_tuple(request, context))));
+        },
+        [read](Tx& tx, const Message& request, const Context& context) {
+          (void)read(tx, static_cast<const Request&>(request), context);
+        });
   }
 
   // A rule that needs more than the entities its request names: what it reads is fetched in `decide`.
@@ -389,23 +425,37 @@ class Service {
     return detail::Wrap<Event>(
         rule(detail::Pass<std::tuple_element_t<I, Tuple>>(std::get<I>(held))..., request, context));
   }
+  template <class Tuple, size_t... I>
+  static void FetchAll(Tx& tx, const Message& request, std::index_sequence<I...>) {
+    detail::Fetching fetching{tx, request, {}, {}, {}};
+    std::tuple<typename detail::Held<std::tuple_element_t<I, Tuple>>::Type...> held{};
+    (void)(detail::Fetch<std::tuple_element_t<I, Tuple>>(&fetching, &std::get<I>(held)) && ...);
+  }
 
   // What the signature of a rule takes beside its request: each must be there to be taken.
   template <class Tuple, size_t... I>
   void AddTaken([[maybe_unused]] const google::protobuf::Descriptor* request, std::index_sequence<I...>) {
-    (taken_[request].push_back(detail::Held<std::tuple_element_t<I, Tuple>>::Entity::descriptor()), ...);
+    (taken_[request].push_back({detail::Held<std::tuple_element_t<I, Tuple>>::Entity::descriptor(),
+                                !std::is_pointer_v<typename detail::Held<std::tuple_element_t<I, Tuple>>::Type>}),
+     ...);
   }
-  void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event,
-                  Decide decide);
+  void AddCommand(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* event, Decide decide,
+                  Read read = nullptr);
   void AddReads(const google::protobuf::Descriptor* request, Names names);
   void AddQuery(const google::protobuf::Descriptor* request, const google::protobuf::Descriptor* response,
                 Respond respond);
   static void FillRows(const Rows& rows, Message* response);
 
+  // An argument of a rule.
+  struct Taken {
+    const google::protobuf::Descriptor* type = nullptr;
+    bool is_list = false;  // which Reads names
+  };
   struct Line {
     const google::protobuf::Descriptor* request = nullptr;
     const google::protobuf::Descriptor* response = nullptr;
     Decide decide;
+    Read read;
     Respond respond;
   };
   std::string name_;
@@ -416,7 +466,7 @@ class Service {
   std::vector<PolicyLine> policies_;
   std::vector<TimerLine> timers_;
   std::vector<EffectLine> effects_;
-  std::map<const google::protobuf::Descriptor*, std::vector<const google::protobuf::Descriptor*>> taken_;
+  std::map<const google::protobuf::Descriptor*, std::vector<Taken>> taken_;
   std::vector<std::pair<std::string, Invariant>> invariants_;
   std::set<const google::protobuf::FileDescriptor*> files_;
   std::vector<const rows::Table*> tables_;

@@ -14,11 +14,21 @@ namespace songsang::kit {
 // notice is false, a Saturday that is worked is true.
 using DeclaredDays = std::map<std::string, bool>;
 
-// Declared days as they are stored: any message with `date` and `kind`, KIND_WORKING_DAY or KIND_HOLIDAY.
+// Declared days as they are stored: any message with `date` and `kind`, KIND_WORKING_DAY, KIND_HOLIDAY or
+// KIND_PUBLIC_HOLIDAY.
 template <class Day>
 DeclaredDays DeclaredIn(const std::vector<const Day*>& days) {
   DeclaredDays declared;
   for (const Day* day : days) declared[day->date()] = day->kind() == Day::KIND_WORKING_DAY;
+  return declared;
+}
+
+// Of these only what moves a deadline of law: public holidays, not the company's own, nor that it works on a Saturday.
+template <class Day>
+DeclaredDays PublicIn(const std::vector<const Day*>& days) {
+  DeclaredDays declared;
+  for (const Day* day : days)
+    if (day->kind() == Day::KIND_PUBLIC_HOLIDAY) declared[day->date()] = false;
   return declared;
 }
 

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "billing/billing.h"
+#include "billing/holidays.h"
 #include "billing/reading.h"
 #include "billing/rules_tax_check.h"
 #include "engine/reasons.h"
@@ -37,9 +38,8 @@ SELECT i.id, i.number, i.account_id, i.issued_on, i.supply_minor, i.tax_minor, d
 
 // Tax invoices of the month, beside the return they stand for.
 constexpr char kTaxInvoicesSql[] = R"sql(
-SELECT t.id, t.number, t.account_id, t.invoice_id, t.return_id, t.written_on, t.issue_by_on, t.issued_on,
-       t.transmit_by_on, t.transmitted_on, t.supply_minor, t.tax_minor, t.transmission_state, t.transmission_detail,
-       r.supply_minor, r.tax_minor
+SELECT t.id, t.number, t.account_id, t.invoice_id, t.return_id, t.written_on, t.issued_on, t.transmitted_on,
+       t.supply_minor, t.tax_minor, t.transmission_state, t.transmission_detail, r.supply_minor, r.tax_minor
   FROM tax_invoice t
   LEFT JOIN sales_return r ON r.id = t.return_id
  WHERE t.written_on >= :from_on AND t.written_on <= :to_on AND (:unit_id = '' OR t.unit_id = :unit_id)
@@ -65,15 +65,18 @@ Result<CheckTaxInvoiceResponse> CheckTaxInvoice(engine::Reader& reader, const Ch
     document = DocumentOf(EntitiesIn<TaxInvoice>(*invoices).front(), EntitiesIn<TaxInvoiceLine>(*lines),
                           original->rows.empty() ? "" : TextIn(original->rows[0][0]));
   }
+  const auto holidays = HolidaysOf(reader, request);
+  if (!holidays.ok()) return holidays.refusal();
   const auto rates = EntitiesIn<TaxRates>(*set);
   return CheckTaxDocument(document, TaxRatesOn(PointersTo(rates), document.written_on()),
-                          reader.context().today.ToIso());
+                          reader.context().today.ToIso(), *holidays);
 }
 
 // What the month's documents need, kind by kind.
 class Issues {
  public:
-  Issues(std::string as_of, std::vector<TaxRates> rates) : as_of_(std::move(as_of)), rates_(std::move(rates)) {}
+  Issues(std::string as_of, std::vector<TaxRates> rates, kit::DeclaredDays holidays)
+      : as_of_(std::move(as_of)), rates_(std::move(rates)), holidays_(std::move(holidays)) {}
 
   void Invoice(const std::vector<engine::Value>& row) {
     const bool missing = TextIn(row[6]).empty();
@@ -82,10 +85,11 @@ class Issues {
     issue.set_number(TextIn(row[1]));
     issue.set_account_id(TextIn(row[2]));
     issue.set_written_on(TextIn(row[3]));
-    issue.set_by_on(IssueByOn(issue.written_on()));
+    issue.set_by_on(IssueByOn(issue.written_on(), holidays_));
     *issue.mutable_supply() = Won(NumberIn(row[4]));
     if (missing)
-      issue.set_penalty(IssuePenalty(NumberIn(row[4]), issue.written_on(), "", as_of_, RatesOf(issue.written_on())));
+      issue.set_penalty(
+          IssuePenalty(NumberIn(row[4]), issue.written_on(), "", as_of_, RatesOf(issue.written_on()), holidays_));
     else
       issue.set_detail("청구 " + Pair(NumberIn(row[4]), NumberIn(row[5])) + ", 세금계산서 " +
                        Pair(NumberIn(row[7]), NumberIn(row[8])));
@@ -93,35 +97,37 @@ class Issues {
   }
 
   void TaxInvoiceRow(const std::vector<engine::Value>& row) {
-    const std::string written = TextIn(row[5]), issued = TextIn(row[7]), sent = TextIn(row[9]), state = TextIn(row[12]);
-    const int64_t supply = NumberIn(row[10]);
+    const std::string written = TextIn(row[5]), issued = TextIn(row[6]), sent = TextIn(row[7]), state = TextIn(row[10]);
+    const int64_t supply = NumberIn(row[8]);
     const TaxRates& rates = RatesOf(written);
-    if (issued > TextIn(row[6])) {
-      TaxInvoiceIssue& issue = AddOf(TaxInvoiceIssue::KIND_LATE_ISSUE, row, TextIn(row[6]), issued);
-      issue.set_penalty(IssuePenalty(supply, written, issued, as_of_, rates));
+    // By the holidays that are known now: one declared after the document was drafted moved its day too.
+    const std::string issue_by = IssueByOn(written, holidays_), transmit_by = TransmitByOn(issued, holidays_);
+    if (issued > issue_by) {
+      TaxInvoiceIssue& issue = AddOf(TaxInvoiceIssue::KIND_LATE_ISSUE, row, issue_by, issued);
+      issue.set_penalty(IssuePenalty(supply, written, issued, as_of_, rates, holidays_));
     }
-    if (state == "refused") AddOf(TaxInvoiceIssue::KIND_REFUSED, row, TextIn(row[8]), "").set_detail(TextIn(row[13]));
+    if (state == "refused") AddOf(TaxInvoiceIssue::KIND_REFUSED, row, transmit_by, "").set_detail(TextIn(row[11]));
     // One that was imported as history bears no state: whoever issued it transmitted it.
-    const bool late = !state.empty() && (sent.empty() ? as_of_ : sent) > TextIn(row[8]);
+    const bool late = !state.empty() && (sent.empty() ? as_of_ : sent) > transmit_by;
     if (late) {
       const auto kind = sent.empty() ? TaxInvoiceIssue::KIND_NOT_TRANSMITTED : TaxInvoiceIssue::KIND_LATE_TRANSMISSION;
-      TaxInvoiceIssue& issue = AddOf(kind, row, TextIn(row[8]), sent);
-      issue.set_penalty(TransmissionPenalty(supply, written, issued, sent, as_of_, rates));
+      TaxInvoiceIssue& issue = AddOf(kind, row, transmit_by, sent);
+      issue.set_penalty(TransmissionPenalty(supply, written, issued, sent, as_of_, rates, holidays_));
     }
     if (!TextIn(row[4]).empty()) {
       Return& returned = returns_[TextIn(row[4])];
       returned.row = &row;
       returned.supply += supply;
-      returned.tax += NumberIn(row[11]);
+      returned.tax += NumberIn(row[9]);
     }
   }
 
   ListTaxInvoiceIssuesResponse Answer() {
     for (const auto& [id, returned] : returns_) {
       const auto& row = *returned.row;
-      if (returned.supply == -NumberIn(row[14]) && returned.tax == -NumberIn(row[15])) continue;
+      if (returned.supply == -NumberIn(row[12]) && returned.tax == -NumberIn(row[13])) continue;
       AddOf(TaxInvoiceIssue::KIND_MISMATCHED, row, "", "")
-          .set_detail("반품 " + Pair(-NumberIn(row[14]), -NumberIn(row[15])) + ", 세금계산서 " +
+          .set_detail("반품 " + Pair(-NumberIn(row[12]), -NumberIn(row[13])) + ", 세금계산서 " +
                       Pair(returned.supply, returned.tax));
     }
     ListTaxInvoiceIssuesResponse response;
@@ -165,12 +171,13 @@ class Issues {
     issue.set_written_on(TextIn(row[5]));
     issue.set_by_on(by_on);
     issue.set_on(on);
-    *issue.mutable_supply() = Won(NumberIn(row[10]));
+    *issue.mutable_supply() = Won(NumberIn(row[8]));
     return Add(std::move(issue));
   }
 
   const std::string as_of_;
   const std::vector<TaxRates> rates_;
+  const kit::DeclaredDays holidays_;
   std::map<std::string, TaxRates> by_day_;
   std::map<int, std::vector<TaxInvoiceIssue>> issues_;
   std::map<std::string, Return> returns_;
@@ -188,7 +195,10 @@ Result<ListTaxInvoiceIssuesResponse> ListTaxInvoiceIssues(engine::Reader& reader
   if (!documents.ok()) return documents.refusal();
   if (invoices->rows.size() > kMostIssues || documents->rows.size() > kMostIssues)
     return kTaxIssuesMustBeNarrowed.With("most", std::to_string(kMostIssues));
-  Issues issues(request.as_of().empty() ? reader.context().today.ToIso() : request.as_of(), EntitiesIn<TaxRates>(*set));
+  const auto holidays = HolidaysOf(reader, request);
+  if (!holidays.ok()) return holidays.refusal();
+  Issues issues(request.as_of().empty() ? reader.context().today.ToIso() : request.as_of(), EntitiesIn<TaxRates>(*set),
+                *holidays);
   for (const auto& row : invoices->rows) issues.Invoice(row);
   for (const auto& row : documents->rows) issues.TaxInvoiceRow(row);
   return issues.Answer();

@@ -105,7 +105,8 @@ Status AddTaxInvoices(const InvoiceFacts& facts, const Context& context, Invoice
     for (const InvoiceLine& line : event->lines())
       if (line.tax_kind() == kind) lines.push_back(line);
     if (lines.empty()) continue;
-    auto draft = DraftTaxInvoice(event->invoice(), lines, *facts.place, *facts.account, numbers.Take(), context);
+    auto draft =
+        DraftTaxInvoice(event->invoice(), lines, *facts.place, *facts.account, numbers.Take(), facts.holidays, context);
     if (!draft.ok()) return draft.refusal();
     *event->add_tax_invoices() = std::move(draft->tax_invoice);
     for (TaxInvoiceLine& line : draft->lines) *event->add_tax_invoice_lines() = std::move(line);

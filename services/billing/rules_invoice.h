@@ -38,6 +38,7 @@ struct InvoiceFacts {
   std::vector<const Period*> periods;     // of the order's unit
   const Sequence* numbers = nullptr;      // of invoices, of the year
   const Sequence* tax_numbers = nullptr;  // of tax invoices, of the year
+  kit::DeclaredDays holidays;             // public ones that the tenant declared
 };
 
 // The day that an invoice would bear, by which its facts are looked up.

@@ -47,9 +47,26 @@ Status Contribute(const Request& request, SalesOrder* order) {
   return Done{};
 }
 
+// The price that holds, of those in the order's currency.
+Status PriceByList(int index, const std::vector<PriceQuote>& holding, const std::string& currency, const std::string& day,
+                SalesOrderLine* line) {
+  std::vector<PriceQuote> fitting;
+  for (const PriceQuote& price : holding)
+    if (price.amount().currency() == currency) fitting.push_back(price);
+  AskedLine asked;
+  asked.set_product_id(line->product_id());
+  *asked.mutable_quantity() = line->quantity();
+  const auto quoted = QuoteLine(asked, fitting);
+  if (!quoted.ok()) return quoted.refusal();
+  if (!quoted->has_unit_price())
+    return kOrderLineMustBePriced.With("currency", currency).With("day", day).At(FieldOf(index, "unit_price"));
+  *line->mutable_unit_price() = quoted->unit_price();
+  line->set_explanation(quoted->explanation());
+  return Done{};
+}
+
 // The supply value of a line from quantity, price and discount.
 Status SetSupply(int index, const std::string& currency, SalesOrderLine* line) {
-  if (line->quantity().units() <= 0) return kQuantityMustBePositive.At(FieldOf(index, "quantity"));
   if (line->unit_price().units() < 0) return kUnitPriceMustNotBeNegative.At(FieldOf(index, "unit_price"));
   const auto gross = Multiply(line->quantity(), line->unit_price(), currency, Rounding::kDown);
   if (!gross) return kAmountTooLarge.At(FieldOf(index, "quantity"));
@@ -140,9 +157,14 @@ std::string NameOf(SalesOrder::State state) {
   return Lower(SalesOrder::State_Name(state).substr(sizeof("STATE_") - 1));
 }
 
+std::string OrderedOn(const PlaceOrderRequest& request, const Context& context) {
+  return request.ordered_on().empty() ? context.today.ToIso() : request.ordered_on();
+}
+
 Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
-                               const std::vector<const Product*>& products, const std::vector<const TaxRates*>& rates,
-                               const PlaceOrderRequest& request, const Context& context) {
+                               const std::vector<const Product*>& products, const HoldingPrices& holding,
+                               const std::vector<const TaxRates*>& rates, const PlaceOrderRequest& request,
+                               const Context& context) {
   if (same_key != nullptr)
     return kOrderClientKeyTaken.With("client_key", request.client_key()).With("order_id", same_key->id());
   auto order = NewOrder(request, context);
@@ -155,6 +177,12 @@ Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
     if (line.description().empty() && product != nullptr) line.set_description(product->name());
     if (line.description().empty()) return kOrderLineMustBeNamed.At(FieldOf(i, "description"));
     *line.mutable_discount() = MoneyOf(request.lines(i).discount_minor(), request.currency());
+    if (line.quantity().units() <= 0) return kQuantityMustBePositive.At(FieldOf(i, "quantity"));
+    if (!line.has_unit_price())
+      if (const auto priced =
+              PriceByList(i, holding[static_cast<size_t>(i)], request.currency(), order->ordered_on(), &line);
+          !priced.ok())
+        return priced.refusal();
     if (const auto valued = SetSupply(i, request.currency(), &line); !valued.ok()) return valued.refusal();
   }
   SetTaxes(TaxRatesOn(rates, order->ordered_on()), event.mutable_lines());

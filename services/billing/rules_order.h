@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "billing/rules_credit.h"
+#include "billing/rules_price.h"
 #include "billing/rules_tax.h"
 #include "core/context.h"
 #include "core/money.h"
@@ -65,13 +66,23 @@ inline const Reason kQuantityMustBeLeft{"QUANTITY_MUST_BE_LEFT", Code::kFailedPr
                                         "Of this line {left} are left to deliver, not {quantity}.",
                                         "출고할 수량이 부족합니다. 잔여 {left}, 요청 {quantity}"};
 
+inline const Reason kOrderLineMustBePriced{
+    "ORDER_LINE_MUST_BE_PRICED", Code::kFailedPrecondition,
+    "No price in {currency} holds for the product and this client on {day}; name the unit price.",
+    "{day}에 이 거래처에 적용되는 {currency} 가격이 없습니다. 단가를 지정하세요."};
+
 using Lines = std::vector<const SalesOrderLine*>;
+// Of each line of a request, the prices that hold; empty where the line names its own.
+using HoldingPrices = std::vector<std::vector<PriceQuote>>;
 
 // `same_key` is the order that bears the client's key already, or null; `products` are those of the lines, null where a
 // line names none; `rates` are those defined.
 Result<OrderPlaced> PlaceOrder(const Buyer& buyer, const SalesOrder* same_key,
-                               const std::vector<const Product*>& products, const std::vector<const TaxRates*>& rates,
-                               const PlaceOrderRequest& request, const Context& context);
+                               const std::vector<const Product*>& products, const HoldingPrices& holding,
+                               const std::vector<const TaxRates*>& rates, const PlaceOrderRequest& request,
+                               const Context& context);
+// The day that an order would bear, by which its prices are looked up.
+std::string OrderedOn(const PlaceOrderRequest& request, const Context& context);
 // `same_proposal` is the order of the proposal, or null.
 Result<ProposalOrdered> PlaceOrderFromProposal(const Buyer& buyer, const SalesOrder* same_proposal,
                                                const PlaceOrderFromProposalRequest& request, const Context& context);

@@ -91,6 +91,28 @@ std::string Explain(const PriceQuote& price) {
 
 }  // namespace
 
+bool Holds(const Price& price, const PriceList& list, const std::string& account_id, const std::string& tier,
+           const std::string& day) {
+  return (list.account_id().empty() || list.account_id() == account_id) &&
+         (list.tier().empty() || list.tier() == tier) && kit::Holds(price.valid_from_on(), price.valid_to_on(), day) &&
+         kit::Holds(list.valid_from_on(), list.valid_to_on(), day);
+}
+
+PriceQuote QuoteOf(const Price& price, const PriceList& list, const Product& product) {
+  PriceQuote quote;
+  quote.set_price_id(price.id());
+  quote.set_price_list_id(list.id());
+  quote.set_price_list_name(list.name());
+  quote.set_product_id(product.id());
+  quote.set_product_name(product.name());
+  *quote.mutable_amount() = price.amount();
+  quote.set_valid_from_on(price.valid_from_on());
+  quote.set_valid_to_on(price.valid_to_on());
+  quote.set_account_id(list.account_id());
+  quote.set_tier(list.tier());
+  return quote;
+}
+
 Result<QuotedLine> QuoteLine(const AskedLine& line, const std::vector<PriceQuote>& holding) {
   if (line.quantity().units() <= 0) return kQuantityMustBePositive.At("lines");
   QuotedLine quoted;

@@ -1,6 +1,7 @@
 // Rules of prices.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "billing/rules_product.h"
@@ -21,6 +22,12 @@ inline const Reason kPriceMustLieWithinList{"PRICE_MUST_LIE_WITHIN_LIST", Code::
 inline const Reason kQuoteMustBeNarrowed{"QUOTE_MUST_BE_NARROWED", Code::kInvalidArgument,
                                          "More than {most} prices hold on that day; name a list or a product.",
                                          "그 날짜에 유효한 가격이 {most}건을 넘습니다. 가격표나 상품을 지정하세요."};
+
+// Whether a price of a list holds for a client on a day.
+bool Holds(const Price& price, const PriceList& list, const std::string& account_id, const std::string& tier,
+           const std::string& day);
+// The price as it is quoted.
+PriceQuote QuoteOf(const Price& price, const PriceList& list, const Product& product);
 
 // A line at the price that holds, of `holding`, the prices that hold on the day: a client's own list goes before
 // everybody's, then what began latest, then the list by its name. Without tax, and without amounts if no price holds.

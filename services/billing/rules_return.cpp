@@ -247,7 +247,8 @@ void AddTaxInvoices(const ReturnFacts& facts, const Context& context, ReturnAcce
     }
     const TaxInvoice* original = OriginalOf(facts, kind);
     if (lines.empty() || original == nullptr) continue;
-    TaxDraft draft = DraftReturnTaxInvoice(event->sales_return(), lines, sold, *original, numbers.Take(), context);
+    TaxDraft draft =
+        DraftReturnTaxInvoice(event->sales_return(), lines, sold, *original, numbers.Take(), facts.holidays, context);
     *event->add_tax_invoices() = std::move(draft.tax_invoice);
     for (TaxInvoiceLine& line : draft.lines) *event->add_tax_invoice_lines() = std::move(line);
   }

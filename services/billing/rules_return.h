@@ -38,6 +38,7 @@ struct ReturnFacts {
   std::vector<const Period*> periods;           // of the invoice's unit
   const Sequence* numbers = nullptr;            // of returns, of the year
   const Sequence* tax_numbers = nullptr;        // of tax invoices, of the year
+  kit::DeclaredDays holidays;                   // public ones that the tenant declared
 };
 
 // The day that a return would bear, by which its facts are looked up.

@@ -57,14 +57,15 @@ std::string IssuerCode(const BusinessPlace& place) {
 }
 
 // Number, approval number, days, and the call that is due: what every document is given when it is issued.
-void Issue(const std::string& issuer_code, int64_t number, const Context& context, TaxInvoice* invoice) {
+void Issue(const std::string& issuer_code, int64_t number, const kit::DeclaredDays& holidays, const Context& context,
+           TaxInvoice* invoice) {
   const std::string today = context.today.ToIso();
   invoice->set_number("TAX-" + today.substr(0, 4) + "-" + Padded(number, 6));
   invoice->set_approval_no(today.substr(0, 4) + today.substr(5, 2) + today.substr(8, 2) + issuer_code +
                            Padded(number, 8));
   invoice->set_issued_on(today);
-  invoice->set_issue_by_on(IssueByOn(invoice->written_on()));
-  invoice->set_transmit_by_on(TransmitByOn(today));
+  invoice->set_issue_by_on(IssueByOn(invoice->written_on(), holidays));
+  invoice->set_transmit_by_on(TransmitByOn(today, holidays));
   // What an importer dates in the past was transmitted by whoever issued it then.
   if (context.caller.Has(songsang::v1::ROLE_IMPORTER) && context.when < context.now) return;
   invoice->mutable_transmission()->set_state(common::v1::CallState::STATE_DUE);
@@ -145,17 +146,17 @@ std::vector<int64_t> TaxesOf(const std::vector<int64_t>& supplies, SalesOrderLin
   return shares ? *shares : taxes;
 }
 
-std::string IssueByOn(const std::string& written_on) {
+std::string IssueByOn(const std::string& written_on, const kit::DeclaredDays& holidays) {
   const auto day = Date::Parse(written_on);
   if (!day) return "";
   const bool december = day->month() == 12;
   const Date tenth = Date::Of(day->year() + (december ? 1 : 0), december ? 1 : day->month() + 1, kLastIssueDay);
-  return kit::BusinessDayFrom(tenth).ToIso();
+  return kit::BusinessDayFrom(tenth, holidays).ToIso();
 }
 
-std::string TransmitByOn(const std::string& issued_on) {
+std::string TransmitByOn(const std::string& issued_on, const kit::DeclaredDays& holidays) {
   const auto day = Date::Parse(issued_on);
-  return day ? kit::BusinessDayFrom(day->PlusDays(1)).ToIso() : "";
+  return day ? kit::BusinessDayFrom(day->PlusDays(1), holidays).ToIso() : "";
 }
 
 bool TakesTaxInvoice(const BusinessPlace* place, const accounts::v1::Account* buyer, const std::string& currency) {
@@ -167,7 +168,7 @@ std::string TaxInvoiceSeries(const Context& context) { return "tax_invoice/" + c
 
 Result<TaxDraft> DraftTaxInvoice(const Invoice& invoice, const std::vector<InvoiceLine>& lines,
                                  const BusinessPlace& place, const accounts::v1::Account& buyer, int64_t number,
-                                 const Context& context) {
+                                 const kit::DeclaredDays& holidays, const Context& context) {
   const auto kind = lines.empty() ? SalesOrderLine::TAX_KIND_TAXABLE : lines.front().tax_kind();
   for (const InvoiceLine& line : lines)
     if (line.tax_kind() != kind) return kTaxKindsMustNotMix;
@@ -188,14 +189,14 @@ Result<TaxDraft> DraftTaxInvoice(const Invoice& invoice, const std::vector<Invoi
     draft.lines.push_back(
         LineOf(line, invoice.issued_on(), drafted, static_cast<int>(draft.lines.size()) + 1, context));
   SumUp(draft.lines, invoice.total().currency(), &drafted);
-  Issue(IssuerCode(place), number, context, &drafted);
+  Issue(IssuerCode(place), number, holidays, context, &drafted);
   drafted.set_xml(TaxInvoiceXml(drafted, draft.lines, {context.now, ""}));
   return draft;
 }
 
 TaxDraft DraftReturnTaxInvoice(const SalesReturn& sales_return, const std::vector<SalesReturnLine>& lines,
                                const std::vector<InvoiceLine>& invoice_lines, const TaxInvoice& original,
-                               int64_t number, const Context& context) {
+                               int64_t number, const kit::DeclaredDays& holidays, const Context& context) {
   TaxDraft draft;
   TaxInvoice& drafted = draft.tax_invoice = original;
   drafted.clear_version();
@@ -224,7 +225,7 @@ TaxDraft DraftReturnTaxInvoice(const SalesReturn& sales_return, const std::vecto
         LineOf(reversed, sales_return.returned_on(), drafted, static_cast<int>(draft.lines.size()) + 1, context));
   }
   SumUp(draft.lines, sales_return.total().currency(), &drafted);
-  Issue(original.approval_no().substr(8, 8), number, context, &drafted);
+  Issue(original.approval_no().substr(8, 8), number, holidays, context, &drafted);
   drafted.set_xml(TaxInvoiceXml(drafted, draft.lines, {context.now, original.approval_no()}));
   return draft;
 }

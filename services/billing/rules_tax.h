@@ -9,6 +9,7 @@
 
 #include "core/context.h"
 #include "core/result.h"
+#include "kit/calendar_kr.h"
 #include "songsang/accounts/v1/account.pb.h"
 #include "songsang/billing/v1/invoice.pb.h"
 #include "songsang/billing/v1/tax.pb.h"
@@ -34,9 +35,10 @@ int64_t TaxOn(int64_t supply, SalesOrderLine::TaxKind kind, const TaxRates& rate
 std::vector<int64_t> TaxesOf(const std::vector<int64_t>& supplies, SalesOrderLine::TaxKind kind, const TaxRates& rates);
 
 // The last day to issue in time what was written on a day: the 10th of the following month, or the next business day.
-std::string IssueByOn(const std::string& written_on);
+// `holidays` here and below: public holidays that the tenant declared beside those shipped.
+std::string IssueByOn(const std::string& written_on, const kit::DeclaredDays& holidays = {});
 // The last day to transmit in time what was issued on a day: the day after, or the next business day.
-std::string TransmitByOn(const std::string& issued_on);
+std::string TransmitByOn(const std::string& issued_on, const kit::DeclaredDays& holidays = {});
 
 // A tax invoice and its lines, as they are recorded.
 struct TaxDraft {
@@ -55,13 +57,13 @@ std::string TaxInvoiceSeries(const Context& context);
 // The tax invoice of one invoice. `number` is the sequence's. Call only where TakesTaxInvoice.
 Result<TaxDraft> DraftTaxInvoice(const Invoice& invoice, const std::vector<InvoiceLine>& lines,
                                  const BusinessPlace& place, const accounts::v1::Account& buyer, int64_t number,
-                                 const Context& context);
+                                 const kit::DeclaredDays& holidays, const Context& context);
 
 // The amended tax invoice for returned goods (수정세금계산서 사유 03 환입) of an invoice that has one. Amounts are
 // negative; it is written on the day of the return and names the original's day. `invoice_lines` are those that came
 // back, for their descriptions.
 TaxDraft DraftReturnTaxInvoice(const SalesReturn& sales_return, const std::vector<SalesReturnLine>& lines,
                                const std::vector<InvoiceLine>& invoice_lines, const TaxInvoice& original,
-                               int64_t number, const Context& context);
+                               int64_t number, const kit::DeclaredDays& holidays, const Context& context);
 
 }  // namespace songsang::billing

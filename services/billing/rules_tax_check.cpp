@@ -26,8 +26,8 @@ int64_t Share(int64_t supply, int32_t ppm) { return PartOf(std::abs(supply), ppm
 // Reads a document from top to bottom and notes what is wrong.
 class Check {
  public:
-  Check(const TaxDocument& document, const TaxRates& rates, const std::string& as_of)
-      : document_(document), rates_(rates), as_of_(as_of) {}
+  Check(const TaxDocument& document, const TaxRates& rates, const std::string& as_of, const kit::DeclaredDays& holidays)
+      : document_(document), rates_(rates), as_of_(as_of), holidays_(holidays) {}
 
   CheckTaxInvoiceResponse Run() {
     Codes();
@@ -177,27 +177,28 @@ class Check {
 
   void Deadlines() {
     if (!written_) return;
-    response_.set_issue_by_on(IssueByOn(document_.written_on()));
+    response_.set_issue_by_on(IssueByOn(document_.written_on(), holidays_));
     const std::string issued = issued_ ? document_.issued_on() : "";
     const std::string end = issued.empty() ? as_of_ : issued;
     if (end > response_.issue_by_on())
       Wrong(issued.empty() ? "NOT_ISSUED" : "LATE_ISSUE", "issued_on",
             "It was to be issued by the 10th of the month after supply, or the next business day.",
             "공급월 다음 달 10일(휴일이면 다음 영업일)까지 발급해야 합니다.",
-            IssuePenalty(document_.supply(), document_.written_on(), issued, as_of_, rates_));
+            IssuePenalty(document_.supply(), document_.written_on(), issued, as_of_, rates_, holidays_));
     if (issued.empty()) return;
-    response_.set_transmit_by_on(TransmitByOn(issued));
+    response_.set_transmit_by_on(TransmitByOn(issued, holidays_));
     const std::string sent = IsDay(document_.transmitted_on()) ? document_.transmitted_on() : "";
     if ((sent.empty() ? as_of_ : sent) > response_.transmit_by_on())
       Wrong(sent.empty() ? "NOT_TRANSMITTED" : "LATE_TRANSMISSION", "transmitted_on",
             "It was to be transmitted by the day after issue, or the next business day.",
             "발급일 다음 날(휴일이면 다음 영업일)까지 전송해야 합니다.",
-            TransmissionPenalty(document_.supply(), document_.written_on(), issued, sent, as_of_, rates_));
+            TransmissionPenalty(document_.supply(), document_.written_on(), issued, sent, as_of_, rates_, holidays_));
   }
 
   const TaxDocument& document_;
   const TaxRates& rates_;
   const std::string& as_of_;
+  const kit::DeclaredDays& holidays_;
   bool written_ = false, issued_ = false;
   CheckTaxInvoiceResponse response_;
 };
@@ -231,29 +232,32 @@ TaxDocument DocumentOf(const TaxInvoice& invoice, const std::vector<TaxInvoiceLi
   return document;
 }
 
-CheckTaxInvoiceResponse CheckTaxDocument(const TaxDocument& document, const TaxRates& rates, const std::string& as_of) {
-  return Check(document, rates, as_of).Run();
+CheckTaxInvoiceResponse CheckTaxDocument(const TaxDocument& document, const TaxRates& rates, const std::string& as_of,
+                                         const kit::DeclaredDays& holidays) {
+  return Check(document, rates, as_of, holidays).Run();
 }
 
-std::string FinalReturnOn(const std::string& written_on) {
+std::string FinalReturnOn(const std::string& written_on, const kit::DeclaredDays& holidays) {
   const auto day = Date::Parse(written_on);
   if (!day) return "";
   const Date due = day->month() <= 6 ? Date::Of(day->year(), 7, kReturnDay) : Date::Of(day->year() + 1, 1, kReturnDay);
-  return kit::BusinessDayFrom(due).ToIso();
+  return kit::BusinessDayFrom(due, holidays).ToIso();
 }
 
 int64_t IssuePenalty(int64_t supply, const std::string& written_on, const std::string& issued_on,
-                     const std::string& as_of, const TaxRates& rates) {
+                     const std::string& as_of, const TaxRates& rates, const kit::DeclaredDays& holidays) {
   const std::string& end = issued_on.empty() ? as_of : issued_on;
-  if (end <= IssueByOn(written_on)) return 0;
-  return Share(supply, end > FinalReturnOn(written_on) ? rates.not_issued_ppm() : rates.late_issue_ppm());
+  if (end <= IssueByOn(written_on, holidays)) return 0;
+  return Share(supply, end > FinalReturnOn(written_on, holidays) ? rates.not_issued_ppm() : rates.late_issue_ppm());
 }
 
 int64_t TransmissionPenalty(int64_t supply, const std::string& written_on, const std::string& issued_on,
-                            const std::string& transmitted_on, const std::string& as_of, const TaxRates& rates) {
+                            const std::string& transmitted_on, const std::string& as_of, const TaxRates& rates,
+                            const kit::DeclaredDays& holidays) {
   const std::string& end = transmitted_on.empty() ? as_of : transmitted_on;
-  if (end <= TransmitByOn(issued_on)) return 0;
-  return Share(supply, end > FinalReturnOn(written_on) ? rates.not_transmitted_ppm() : rates.late_transmission_ppm());
+  if (end <= TransmitByOn(issued_on, holidays)) return 0;
+  return Share(supply,
+               end > FinalReturnOn(written_on, holidays) ? rates.not_transmitted_ppm() : rates.late_transmission_ppm());
 }
 
 }  // namespace songsang::billing

@@ -22,17 +22,19 @@ TaxDocument DocumentOf(const TaxInvoice& invoice, const std::vector<TaxInvoiceLi
                        const std::string& original_approval_no);
 
 // As of the end of a day: what is not issued or transmitted by then, and should have been, is wrong too.
-CheckTaxInvoiceResponse CheckTaxDocument(const TaxDocument& document, const TaxRates& rates, const std::string& as_of);
+CheckTaxInvoiceResponse CheckTaxDocument(const TaxDocument& document, const TaxRates& rates, const std::string& as_of,
+                                         const kit::DeclaredDays& holidays = {});
 
 // The penalty (가산세) on a supply value for a document that was written on one day, had to be issued by another, and
 // was issued on a third, empty if not by `as_of`: for late issue, or for none until the final return of its tax period
 // is due. 0 where nothing is late. Transmission alike.
 int64_t IssuePenalty(int64_t supply, const std::string& written_on, const std::string& issued_on,
-                     const std::string& as_of, const TaxRates& rates);
+                     const std::string& as_of, const TaxRates& rates, const kit::DeclaredDays& holidays = {});
 int64_t TransmissionPenalty(int64_t supply, const std::string& written_on, const std::string& issued_on,
-                            const std::string& transmitted_on, const std::string& as_of, const TaxRates& rates);
+                            const std::string& transmitted_on, const std::string& as_of, const TaxRates& rates,
+                            const kit::DeclaredDays& holidays = {});
 
 // The day the final return of the tax period of a day is due: 25 July, 25 January, or the next business day.
-std::string FinalReturnOn(const std::string& written_on);
+std::string FinalReturnOn(const std::string& written_on, const kit::DeclaredDays& holidays = {});
 
 }  // namespace songsang::billing

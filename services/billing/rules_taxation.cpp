@@ -96,7 +96,8 @@ Result<TaxInvoiceIssued> IssueTaxInvoice(const TaxIssueFacts& facts, const Issue
     for (const InvoiceLine* line : facts.lines)
       if (line->tax_kind() == kind) lines.push_back(*line);
     if (lines.empty()) continue;
-    auto draft = DraftTaxInvoice(facts.invoice, lines, facts.place, *facts.buyer, numbers.Take(), context);
+    auto draft =
+        DraftTaxInvoice(facts.invoice, lines, facts.place, *facts.buyer, numbers.Take(), facts.holidays, context);
     if (!draft.ok()) return draft.refusal();
     *event.add_tax_invoices() = std::move(draft->tax_invoice);
     for (TaxInvoiceLine& line : draft->lines) *event.add_lines() = std::move(line);

@@ -46,6 +46,7 @@ struct TaxIssueFacts {
   const accounts::v1::Account* buyer = nullptr;
   std::vector<const TaxInvoice*> issued;
   const Sequence* numbers = nullptr;
+  kit::DeclaredDays holidays;  // public ones that the tenant declared
 };
 Result<TaxInvoiceIssued> IssueTaxInvoice(const TaxIssueFacts& facts, const IssueTaxInvoiceRequest& request,
                                          const Context& context);

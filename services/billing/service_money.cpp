@@ -1,7 +1,9 @@
 // The lines of the table for tax invoices, receipts and closing.
 #include <set>
+#include <tuple>
 
 #include "billing/billing.h"
+#include "billing/holidays.h"
 #include "billing/rules_closing.h"
 #include "billing/rules_receipt.h"
 #include "billing/rules_taxation.h"
@@ -26,7 +28,13 @@ const CreditLine* LineOf(Tx& tx, const Receivable& receivable) {
   return receivable.credit_line_id().empty() ? nullptr : tx.Get<CreditLine>(receivable.credit_line_id());
 }
 
-Result<TaxInvoiceIssued> Issue(Tx& tx, const IssueTaxInvoiceRequest& request, const Context& context) {
+// What each rule takes before its request.
+using RecordFacts = std::tuple<std::vector<const Period*>, const Sequence*>;
+using ApplyFacts = std::tuple<const Receivable&, const Receivable&, std::vector<const Period*>>;
+using WriteOffFacts =
+    std::tuple<const Receivable&, const CreditLine*, std::vector<const AllocationPolicy*>, std::vector<const Period*>>;
+
+Result<std::tuple<TaxIssueFacts>> ReadToIssue(Tx& tx, const IssueTaxInvoiceRequest& request, const Context& context) {
   const auto invoice = engine::Find<Invoice>(tx, "invoice_id", request.invoice_id());
   if (!invoice.ok()) return invoice.refusal();
   const auto place = engine::Find<BusinessPlace>(tx, "business_place_id", request.business_place_id());
@@ -36,16 +44,17 @@ Result<TaxInvoiceIssued> Issue(Tx& tx, const IssueTaxInvoiceRequest& request, co
                             **place,
                             tx.Get<accounts::v1::Account>((*invoice)->account_id()),
                             tx.List<TaxInvoice>({"invoice_id"}, {request.invoice_id()}),
-                            SeriesIn(tx, TaxInvoiceSeries(context))};
-  return IssueTaxInvoice(facts, request, context);
+                            SeriesIn(tx, TaxInvoiceSeries(context)),
+                            HolidaysFrom(tx, {(*invoice)->issued_on(), context.today.ToIso()})};
+  return std::tuple(facts);
 }
 
-Result<ReceiptRecorded> Record(Tx& tx, const RecordReceiptRequest& request, const Context& context) {
+Result<RecordFacts> ReadToRecord(Tx& tx, const RecordReceiptRequest& request, const Context& context) {
   const std::string day = request.received_on().empty() ? context.today.ToIso() : request.received_on();
-  return RecordReceipt(PeriodsOf(tx, request.unit_id()), SeriesIn(tx, SeriesOf("receipt", day)), request, context);
+  return RecordFacts(PeriodsOf(tx, request.unit_id()), SeriesIn(tx, SeriesOf("receipt", day)));
 }
 
-Result<ReceiptAllocated> Commit(Tx& tx, const CommitAllocationRequest& request, const Context& context) {
+Result<std::tuple<AllocationFacts>> ReadToCommit(Tx& tx, const CommitAllocationRequest& request, const Context&) {
   const auto receipt = engine::Find<Receipt>(tx, "receipt_id", request.receipt_id());
   if (!receipt.ok()) return receipt.refusal();
   for (const AllocatedPart& part : request.parts())
@@ -59,18 +68,18 @@ Result<ReceiptAllocated> Commit(Tx& tx, const CommitAllocationRequest& request, 
       if (const CreditLine* line = LineOf(tx, *receivable)) facts.credit_lines.push_back(line);
   facts.policies = PoliciesOf(tx, (*receipt)->amount().currency());
   facts.periods = PeriodsOf(tx, (*receipt)->unit_id());
-  return CommitAllocation(facts, request, context);
+  return std::tuple(facts);
 }
 
-Result<CreditApplied> Apply(Tx& tx, const ApplyCreditRequest& request, const Context& context) {
+Result<ApplyFacts> ReadToApply(Tx& tx, const ApplyCreditRequest& request, const Context&) {
   const auto credit = engine::Find<Receivable>(tx, "credit_id", request.credit_id());
   if (!credit.ok()) return credit.refusal();
   const auto receivable = engine::Find<Receivable>(tx, "receivable_id", request.receivable_id());
   if (!receivable.ok()) return receivable.refusal();
-  return ApplyCredit(**credit, **receivable, PeriodsOf(tx, (*credit)->unit_id()), request, context);
+  return ApplyFacts(**credit, **receivable, PeriodsOf(tx, (*credit)->unit_id()));
 }
 
-Result<AllocationUndone> Undo(Tx& tx, const UndoAllocationRequest& request, const Context& context) {
+Result<std::tuple<Undoing>> ReadToUndo(Tx& tx, const UndoAllocationRequest& request, const Context&) {
   const auto allocation = engine::Find<Allocation>(tx, "allocation_id", request.allocation_id());
   if (!allocation.ok()) return allocation.refusal();
   const auto receivable = engine::Find<Receivable>(tx, "receivable_id", (*allocation)->receivable_id());
@@ -80,14 +89,14 @@ Result<AllocationUndone> Undo(Tx& tx, const UndoAllocationRequest& request, cons
   if (!(*allocation)->credit_id().empty()) undoing.credit = tx.Get<Receivable>((*allocation)->credit_id());
   undoing.credit_line = LineOf(tx, **receivable);
   undoing.periods = PeriodsOf(tx, undoing.receipt != nullptr ? undoing.receipt->unit_id() : (*receivable)->unit_id());
-  return UndoAllocation(undoing, request, context);
+  return std::tuple(undoing);
 }
 
-Result<ResidueWrittenOff> WriteOff(Tx& tx, const WriteOffResidueRequest& request, const Context& context) {
+Result<WriteOffFacts> ReadToWriteOff(Tx& tx, const WriteOffResidueRequest& request, const Context&) {
   const auto receivable = engine::Find<Receivable>(tx, "receivable_id", request.receivable_id());
   if (!receivable.ok()) return receivable.refusal();
-  return WriteOffResidue(**receivable, LineOf(tx, **receivable), PoliciesOf(tx, (*receivable)->open().currency()),
-                         PeriodsOf(tx, (*receivable)->unit_id()), request, context);
+  return WriteOffFacts(**receivable, LineOf(tx, **receivable), PoliciesOf(tx, (*receivable)->open().currency()),
+                       PeriodsOf(tx, (*receivable)->unit_id()));
 }
 
 std::string ReceiptInvariant(const google::protobuf::Message&, const std::vector<engine::Change>& changes) {
@@ -102,7 +111,7 @@ void AddTax(engine::Service* service) {
   service->Reads<SaveTaxRatesRequest>([](const SaveTaxRatesRequest&, const Context&) {
     return std::vector<Named>{{TaxRates::descriptor(), {"country"}, {"KR"}}};
   });
-  service->Command<IssueTaxInvoiceRequest>(Issue);
+  service->Command(ReadToIssue, IssueTaxInvoice);
   service->Command(StartTransmission);
   service->Command(SettleTransmission);
   service->Command(AskAuthorityAgain);
@@ -110,11 +119,11 @@ void AddTax(engine::Service* service) {
 }
 
 void AddReceipts(engine::Service* service) {
-  service->Command<RecordReceiptRequest>(Record);
-  service->Command<CommitAllocationRequest>(Commit);
-  service->Command<ApplyCreditRequest>(Apply);
-  service->Command<UndoAllocationRequest>(Undo);
-  service->Command<WriteOffResidueRequest>(WriteOff);
+  service->Command(ReadToRecord, RecordReceipt);
+  service->Command(ReadToCommit, CommitAllocation);
+  service->Command(ReadToApply, ApplyCredit);
+  service->Command(ReadToUndo, UndoAllocation);
+  service->Command(ReadToWriteOff, WriteOffResidue);
   service->Owns<AllocationPolicy>();
   service->Command(DefineAllocationPolicy);
   service->Reads<DefineAllocationPolicyRequest>([](const DefineAllocationPolicyRequest& request, const Context&) {

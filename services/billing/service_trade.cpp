@@ -1,12 +1,15 @@
 // The lines of orders, credit, invoices and returns: what each of these commands reads.
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "billing/billing.h"
+#include "billing/holidays.h"
 #include "billing/policies.h"
 #include "billing/rules_return.h"
 #include "billing/rules_take_over.h"
 #include "core/text.h"
+#include "songsang/workforce/v1/calendar.pb.h"
 #include "songsang/workforce/v1/unit.pb.h"
 
 namespace songsang::billing {
@@ -79,51 +82,79 @@ const BusinessPlace* PlaceOf(Tx& tx, const std::string& named, const std::string
   return nullptr;
 }
 
-Result<OrderPlaced> Place(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
+// What each rule takes before its request.
+using PlaceFacts =
+    std::tuple<Buyer, const SalesOrder*, std::vector<const Product*>, HoldingPrices, std::vector<const TaxRates*>>;
+using ProposalFacts = std::tuple<Buyer, const SalesOrder*>;
+using ReleaseFacts = std::tuple<const SalesOrder&, Lines, Buyer>;
+using CancelFacts = std::tuple<const SalesOrder&, Lines, const CreditLine*>;
+using DeliverFacts = std::tuple<const SalesOrder&, Lines>;
+using OpenLineFacts = std::tuple<const accounts::v1::Account*, std::vector<const CreditLine*>>;
+using TakeOverFacts = std::tuple<const Product*, const Invoice*, const SalesReturn*>;
+
+// The prices that hold for the lines that name none.
+HoldingPrices PricesFor(Tx& tx, const accounts::v1::Account& account, const std::vector<const Product*>& products,
+                        const PlaceOrderRequest& request, const std::string& day) {
+  HoldingPrices holding(products.size());
+  for (size_t i = 0; i < products.size(); ++i) {
+    const Product* product = products[i];
+    if (product == nullptr || !product->active() || request.lines(static_cast<int>(i)).has_unit_price()) continue;
+    for (const Price* price : tx.List<Price>({"product_id"}, {product->id()}))
+      if (const auto* list = tx.Get<PriceList>(price->price_list_id());
+          list != nullptr && Holds(*price, *list, account.id(), account.tier(), day))
+        holding[i].push_back(QuoteOf(*price, *list, *product));
+  }
+  return holding;
+}
+
+Result<PlaceFacts> ReadToPlace(Tx& tx, const PlaceOrderRequest& request, const Context& context) {
   const auto account = Find<accounts::v1::Account>(tx, "account_id", request.account_id());
   if (!account.ok()) return account.refusal();
   const auto products = ProductsOf(tx, request.lines());
   if (!products.ok()) return products.refusal();
   const auto* same_key =
       First(tx.List<SalesOrder>({"account_id", "client_key"}, {request.account_id(), request.client_key()}));
-  return PlaceOrder(BuyerOf(tx, request.account_id()), same_key, *products,
-                    tx.List<TaxRates>({"country"}, {kTaxCountry}), request, context);
+  return PlaceFacts(BuyerOf(tx, request.account_id()), same_key, *products,
+                    PricesFor(tx, **account, *products, request, OrderedOn(request, context)),
+                    tx.List<TaxRates>({"country"}, {kTaxCountry}));
 }
 
-std::vector<Named> ReadToPlace(const PlaceOrderRequest& request, const Context&) {
+std::vector<Named> NamesToPlace(const PlaceOrderRequest& request, const Context&) {
   std::vector<Named> reads = {
       {CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
       {SalesOrder::descriptor(), {"account_id", "client_key"}, {request.account_id(), request.client_key()}},
       RatesNamed()};
   for (const OrderedLine& line : request.lines())
-    if (!line.product_id().empty()) reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+    if (!line.product_id().empty()) {
+      reads.push_back({Product::descriptor(), {"id"}, {line.product_id()}});
+      if (!line.has_unit_price()) reads.push_back({Price::descriptor(), {"product_id"}, {line.product_id()}});
+    }
   return reads;
 }
 
-Result<ProposalOrdered> PlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request,
-                                          const Context& context) {
+Result<ProposalFacts> ReadToPlaceFromProposal(Tx& tx, const PlaceOrderFromProposalRequest& request, const Context&) {
   if (const auto products = ProductsOf(tx, request.lines()); !products.ok()) return products.refusal();
-  return PlaceOrderFromProposal(BuyerOf(tx, request.account_id()),
-                                First(tx.List<SalesOrder>({"proposal_id"}, {request.proposal_id()})), request, context);
+  return ProposalFacts(BuyerOf(tx, request.account_id()),
+                       First(tx.List<SalesOrder>({"proposal_id"}, {request.proposal_id()})));
 }
 
-std::vector<Named> ReadToPlaceFromProposal(const PlaceOrderFromProposalRequest& request, const Context&) {
+std::vector<Named> NamesToPlaceFromProposal(const PlaceOrderFromProposalRequest& request, const Context&) {
   return {{CreditLine::descriptor(), {"account_id"}, {request.account_id()}},
           {SalesOrder::descriptor(), {"proposal_id"}, {request.proposal_id()}}};
 }
 
-Result<OrderReleased> Release(Tx& tx, const ReleaseOrderRequest& request, const Context& context) {
+Result<ReleaseFacts> ReadToRelease(Tx& tx, const ReleaseOrderRequest& request, const Context&) {
   const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
   if (!order.ok()) return order.refusal();
-  return ReleaseOrder(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
-                      BuyerOf(tx, (*order)->account_id()), request, context);
+  return ReleaseFacts(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
+                      BuyerOf(tx, (*order)->account_id()));
 }
 
-Result<OrderCancelled> Cancel(Tx& tx, const CancelOrderRequest& request, const Context& context) {
+Result<CancelFacts> ReadToCancel(Tx& tx, const CancelOrderRequest& request, const Context&) {
   const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
   if (!order.ok()) return order.refusal();
-  return CancelOrder(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
-                     GetIf<CreditLine>(tx, (*order)->credit_line_id()), request, context);
+  return CancelFacts(**order, tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()}),
+                     GetIf<CreditLine>(tx, (*order)->credit_line_id()));
 }
 
 std::vector<Named> ReadAccount(const SaveLedgerAccountRequest& request, const Context&) {
@@ -131,25 +162,25 @@ std::vector<Named> ReadAccount(const SaveLedgerAccountRequest& request, const Co
   return {{LedgerAccount::descriptor(), {"purpose"}, {Lower(purpose)}}};
 }
 
-Result<OrderDelivered> Deliver(Tx& tx, const DeliverOrderRequest& request, const Context& context) {
+Result<DeliverFacts> ReadToDeliver(Tx& tx, const DeliverOrderRequest& request, const Context&) {
   const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
   if (!order.ok()) return order.refusal();
   const auto lines = tx.List<SalesOrderLine>({"order_id"}, {(*order)->id()});
   if (const auto named = OrderLinesOf(tx, request.lines()); !named.ok()) return named.refusal();
-  return DeliverOrder(**order, lines, request, context);
+  return DeliverFacts(**order, lines);
 }
 
 template <class Request>
-std::vector<Named> ReadLines(const Request& request, const Context&) {
+std::vector<Named> NamesLines(const Request& request, const Context&) {
   return {LinesNamed(request.order_id())};
 }
 
-Result<CreditLineOpened> OpenLine(Tx& tx, const OpenCreditLineRequest& request, const Context& context) {
-  return OpenCreditLine(GetIf<accounts::v1::Account>(tx, request.account_id()),
-                        tx.List<CreditLine>({"account_id"}, {request.account_id()}), request, context);
+Result<OpenLineFacts> ReadToOpenLine(Tx& tx, const OpenCreditLineRequest& request, const Context&) {
+  return OpenLineFacts(GetIf<accounts::v1::Account>(tx, request.account_id()),
+                       tx.List<CreditLine>({"account_id"}, {request.account_id()}));
 }
 
-Result<InvoiceIssued> Issue(Tx& tx, const IssueInvoiceRequest& request, const Context& context) {
+Result<std::tuple<InvoiceFacts>> ReadToIssue(Tx& tx, const IssueInvoiceRequest& request, const Context& context) {
   const auto order = Find<SalesOrder>(tx, "order_id", request.order_id());
   if (!order.ok()) return order.refusal();
   InvoiceFacts facts(**order);
@@ -166,15 +197,16 @@ Result<InvoiceIssued> Issue(Tx& tx, const IssueInvoiceRequest& request, const Co
   facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.order.unit_id())});
   facts.numbers = Series(tx, SeriesOf("invoice", IssuedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
-  return IssueInvoice(facts, request, context);
+  facts.holidays = HolidaysFrom(tx, {IssuedOn(request, context), context.today.ToIso()});
+  return std::tuple(facts);
 }
 
-std::vector<Named> ReadToIssue(const IssueInvoiceRequest& request, const Context& context) {
+std::vector<Named> NamesToIssue(const IssueInvoiceRequest& request, const Context& context) {
   return {LinesNamed(request.order_id()), RatesNamed(), SeriesNamed(SeriesOf("invoice", IssuedOn(request, context))),
           SeriesNamed(TaxInvoiceSeries(context))};
 }
 
-Result<ReturnAccepted> Return(Tx& tx, const AcceptReturnRequest& request, const Context& context) {
+Result<std::tuple<ReturnFacts>> ReadToReturn(Tx& tx, const AcceptReturnRequest& request, const Context& context) {
   const auto invoice = Find<Invoice>(tx, "invoice_id", request.invoice_id());
   if (!invoice.ok()) return invoice.refusal();
   ReturnFacts facts(**invoice);
@@ -191,10 +223,11 @@ Result<ReturnAccepted> Return(Tx& tx, const AcceptReturnRequest& request, const 
   facts.periods = tx.List<Period>({"books"}, {BooksOf(facts.invoice.unit_id())});
   facts.numbers = Series(tx, SeriesOf("return", ReturnedOn(request, context)));
   facts.tax_numbers = Series(tx, TaxInvoiceSeries(context));
-  return AcceptReturn(facts, request, context);
+  facts.holidays = HolidaysFrom(tx, {ReturnedOn(request, context), context.today.ToIso()});
+  return std::tuple(facts);
 }
 
-std::vector<Named> ReadToReturn(const AcceptReturnRequest& request, const Context& context) {
+std::vector<Named> NamesToReturn(const AcceptReturnRequest& request, const Context& context) {
   const std::string& id = request.invoice_id();
   return {{InvoiceLine::descriptor(), {"invoice_id"}, {id}},
           {SalesCredit::descriptor(), {"invoice_id"}, {id}},
@@ -203,18 +236,18 @@ std::vector<Named> ReadToReturn(const AcceptReturnRequest& request, const Contex
           SeriesNamed(TaxInvoiceSeries(context))};
 }
 
-Result<LineTakenOver> TakeOver(Tx& tx, const TakeOverLineRequest& request, const Context& context) {
+Result<TakeOverFacts> ReadToTakeOver(Tx& tx, const TakeOverLineRequest& request, const Context& context) {
   const Product* product = nullptr;
   if (!request.product_id().empty()) {
     const auto found = Find<Product>(tx, "product_id", request.product_id());
     if (!found.ok()) return found.refusal();
     product = *found;
   }
-  return TakeOverLine(product, tx.Get<Invoice>(InvoiceIdOf(request, context)),
-                      tx.Get<SalesReturn>(ReturnIdOf(request, context)), request, context);
+  return TakeOverFacts(product, tx.Get<Invoice>(InvoiceIdOf(request, context)),
+                       tx.Get<SalesReturn>(ReturnIdOf(request, context)));
 }
 
-std::vector<Named> ReadToTakeOver(const TakeOverLineRequest& request, const Context& context) {
+std::vector<Named> NamesToTakeOver(const TakeOverLineRequest& request, const Context& context) {
   return {{Invoice::descriptor(), {"id"}, {InvoiceIdOf(request, context)}},
           {SalesReturn::descriptor(), {"id"}, {ReturnIdOf(request, context)}}};
 }
@@ -232,26 +265,27 @@ engine::Invariant HeldBy(std::string (*holds)(const Steps&)) {
 void AddTrade(engine::Service* service) {
   service->Mirror<accounts::v1::Account>();
   service->Mirror<workforce::v1::Unit>();
-  service->Command<PlaceOrderRequest>(Place);
-  service->Reads<PlaceOrderRequest>(ReadToPlace);
-  service->Command<PlaceOrderFromProposalRequest>(PlaceFromProposal);
-  service->Reads<PlaceOrderFromProposalRequest>(ReadToPlaceFromProposal);
-  service->Command<ReleaseOrderRequest>(Release);
-  service->Reads<ReleaseOrderRequest>(ReadLines<ReleaseOrderRequest>);
-  service->Command<CancelOrderRequest>(Cancel);
-  service->Reads<CancelOrderRequest>(ReadLines<CancelOrderRequest>);
-  service->Command<DeliverOrderRequest>(Deliver);
-  service->Reads<DeliverOrderRequest>(ReadLines<DeliverOrderRequest>);
-  service->Command<OpenCreditLineRequest>(OpenLine);
+  service->Mirror<workforce::v1::CalendarDay>();
+  service->Command(ReadToPlace, PlaceOrder);
+  service->Reads<PlaceOrderRequest>(NamesToPlace);
+  service->Command(ReadToPlaceFromProposal, PlaceOrderFromProposal);
+  service->Reads<PlaceOrderFromProposalRequest>(NamesToPlaceFromProposal);
+  service->Command(ReadToRelease, ReleaseOrder);
+  service->Reads<ReleaseOrderRequest>(NamesLines<ReleaseOrderRequest>);
+  service->Command(ReadToCancel, CancelOrder);
+  service->Reads<CancelOrderRequest>(NamesLines<CancelOrderRequest>);
+  service->Command(ReadToDeliver, DeliverOrder);
+  service->Reads<DeliverOrderRequest>(NamesLines<DeliverOrderRequest>);
+  service->Command(ReadToOpenLine, OpenCreditLine);
   service->Command(SetCreditLimit);
   service->Command(HoldCredit);
   service->Command(LiftCreditHold);
-  service->Command<IssueInvoiceRequest>(Issue);
-  service->Reads<IssueInvoiceRequest>(ReadToIssue);
-  service->Command<AcceptReturnRequest>(Return);
-  service->Reads<AcceptReturnRequest>(ReadToReturn);
-  service->Command<TakeOverLineRequest>(TakeOver);
-  service->Reads<TakeOverLineRequest>(ReadToTakeOver);
+  service->Command(ReadToIssue, IssueInvoice);
+  service->Reads<IssueInvoiceRequest>(NamesToIssue);
+  service->Command(ReadToReturn, AcceptReturn);
+  service->Reads<AcceptReturnRequest>(NamesToReturn);
+  service->Command(ReadToTakeOver, TakeOverLine);
+  service->Reads<TakeOverLineRequest>(NamesToTakeOver);
   service->Command(SaveLedgerAccount);
   service->Reads<SaveLedgerAccountRequest>(ReadAccount);
   service->Owns<SalesCredit>();

@@ -1,9 +1,11 @@
 // The commands that read more than what their request names: whose leads are how many, who is certified for what, which
 // days are worked, what a leaver still has.
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/clock.h"
+#include "core/ids.h"
 #include "leads/leads.h"
 #include "leads/rules_hand_off.h"
 #include "leads/rules_lead.h"
@@ -52,22 +54,29 @@ std::vector<Candidate> CandidatesFor(Tx& tx, const Lead& lead, const Rules& rule
   return candidates;
 }
 
-Result<LeadAssigned> Assign(Tx& tx, const AssignLeadRequest& request, const Context& context) {
+// What each rule takes before its request.
+using AssignFacts = std::tuple<const Lead&, Rules, Certifications>;
+using RouteFacts = std::tuple<const Lead&, Rules, Rules, std::vector<Candidate>>;
+using OfferFacts = std::tuple<const Lead&, Offering>;
+using AcceptFacts = std::tuple<const HandOff&, const Lead&, kit::DeclaredDays, Defined, Defined>;
+using OfferedFacts = std::tuple<const HandOff&, const Lead&, kit::DeclaredDays>;
+using StepFacts = std::tuple<const WorkHandOver&, Work>;
+
+Result<AssignFacts> ReadToAssign(Tx& tx, const AssignLeadRequest& request, const Context&) {
   const auto lead = Find<Lead>(tx, "lead_id", request.lead_id());
   if (!lead.ok()) return lead.refusal();
-  return AssignLead(**lead, RulesOf(tx, kStandard), HeldBy(tx, request.owner_id(), (*lead)->product_id()), request,
-                    context);
+  return AssignFacts(**lead, RulesOf(tx, kStandard), HeldBy(tx, request.owner_id(), (*lead)->product_id()));
 }
 
-Result<LeadRouted> Route(Tx& tx, const RouteLeadRequest& request, const Context& context) {
+Result<RouteFacts> ReadToRoute(Tx& tx, const RouteLeadRequest& request, const Context&) {
   const auto lead = Find<Lead>(tx, "lead_id", request.lead_id());
   if (!lead.ok()) return lead.refusal();
   const std::string& key = KeyOr(request.rule_key());
   const Rules rules = RulesOf(tx, key);
-  return RouteLead(**lead, rules, RulesOf(tx, kStandard), CandidatesFor(tx, **lead, rules, key), request, context);
+  return RouteFacts(**lead, rules, RulesOf(tx, kStandard), CandidatesFor(tx, **lead, rules, key));
 }
 
-Result<HandOffOffered> Offer(Tx& tx, const OfferHandOffRequest& request, const Context& context) {
+Result<OfferFacts> ReadToOffer(Tx& tx, const OfferHandOffRequest& request, const Context& context) {
   const auto lead = Find<Lead>(tx, "lead_id", request.lead_id());
   if (!lead.ok()) return lead.refusal();
   Offering offering;
@@ -75,19 +84,34 @@ Result<HandOffOffered> Offer(Tx& tx, const OfferHandOffRequest& request, const C
   offering.declared = DeclaredFrom(tx, context.when);
   offering.rules = RulesOf(tx, kStandard);
   offering.held = HeldBy(tx, request.to_id(), (*lead)->product_id());
-  return OfferHandOff(**lead, offering, request, context);
+  return OfferFacts(**lead, offering);
 }
 
-Result<HandOffExpired> Expire(Tx& tx, const ExpireHandOffRequest& request, const Context& context) {
+// The offer, its lead, and the days by which its time runs.
+template <class Request>
+Result<OfferedFacts> ReadOffered(Tx& tx, const Request& request, const Context&) {
   const auto hand_off = Find<HandOff>(tx, "hand_off_id", request.hand_off_id());
   if (!hand_off.ok()) return hand_off.refusal();
   const auto lead = Find<Lead>(tx, "lead_id", (*hand_off)->lead_id());
   if (!lead.ok()) return lead.refusal();
-  return ExpireHandOff(**hand_off, **lead, DeclaredFrom(tx, FromTimestamp((*hand_off)->offered_at())), request,
-                       context);
+  return OfferedFacts(**hand_off, **lead, DeclaredFrom(tx, FromTimestamp((*hand_off)->offered_at())));
 }
 
-Result<WorkHandedOver> Step(Tx& tx, const StepWorkHandOverRequest& request, const Context& context) {
+Result<AcceptFacts> ReadToAccept(Tx& tx, const AcceptHandOffRequest& request, const Context& context) {
+  const auto offered = ReadOffered(tx, request, context);
+  if (!offered.ok()) return offered.refusal();
+  return std::tuple_cat(*offered, std::tuple(tx.List<SalesProcess>({"key"}, {KeyOr(request.process_key())}),
+                                             tx.List<SalesProcess>({"persona"}, {request.persona()})));
+}
+
+// The opportunity that bears the reference already, if one does, so that the engine sees it and refuses.
+std::vector<Named> NamesToAccept(const AcceptHandOffRequest& request, const Context& context) {
+  if (!request.has_opportunity_ref()) return {};
+  const auto* opportunity = Opportunity::descriptor();
+  return {{opportunity, {"id"}, {ReferenceId(context.caller.tenant, KindOf(opportunity), request.opportunity_ref())}}};
+}
+
+Result<StepFacts> ReadToStep(Tx& tx, const StepWorkHandOverRequest& request, const Context&) {
   const auto hand_over = Find<WorkHandOver>(tx, "work_hand_over_id", request.work_hand_over_id());
   if (!hand_over.ok()) return hand_over.refusal();
   const std::string& leaver = (*hand_over)->from_person_id();
@@ -99,7 +123,7 @@ Result<WorkHandedOver> Step(Tx& tx, const StepWorkHandOverRequest& request, cons
   work.opportunities = tx.List<Opportunity>({"owner_id", "status"}, {leaver, "open"});
   work.follow_ups = tx.List<FollowUp>({"owner_id", "state"}, {leaver, "planned"});
   work.hand_offs = tx.List<HandOff>({"to_id", "state"}, {leaver, "offered"});
-  return StepWorkHandOver(**hand_over, work, request, context);
+  return StepFacts(**hand_over, work);
 }
 
 Named StandardOf(const google::protobuf::Descriptor* definition) { return {definition, {"key"}, {kStandard}}; }
@@ -108,11 +132,11 @@ Named StandardOf(const google::protobuf::Descriptor* definition) { return {defin
 
 void AddAssignments(engine::Service* service) {
   service->Mirror<Certification>();
-  service->Command<AssignLeadRequest>(Assign);
+  service->Command(ReadToAssign, AssignLead);
   service->Reads<AssignLeadRequest>([](const AssignLeadRequest&, const Context&) {
     return std::vector<Named>{StandardOf(AssignmentRule::descriptor())};
   });
-  service->Command<RouteLeadRequest>(Route);
+  service->Command(ReadToRoute, RouteLead);
   service->Reads<RouteLeadRequest>([](const RouteLeadRequest&, const Context&) {
     return std::vector<Named>{StandardOf(AssignmentRule::descriptor())};
   });
@@ -120,7 +144,7 @@ void AddAssignments(engine::Service* service) {
 
 void AddHandOffs(engine::Service* service) {
   service->Mirror<CalendarDay>();
-  service->Command<OfferHandOffRequest>(Offer);
+  service->Command(ReadToOffer, OfferHandOff);
   service->Reads<OfferHandOffRequest>([](const OfferHandOffRequest&, const Context& context) {
     const int year = LocalDay(context.when).year();
     return std::vector<Named>{StandardOf(AssignmentRule::descriptor()),
@@ -128,12 +152,15 @@ void AddHandOffs(engine::Service* service) {
                               {CalendarDay::descriptor(), {"year"}, {std::to_string(year)}},
                               {CalendarDay::descriptor(), {"year"}, {std::to_string(year + 1)}}};
   });
-  service->Command<ExpireHandOffRequest>(Expire);
+  service->Command(ReadToAccept, AcceptHandOff);
+  service->Reads<AcceptHandOffRequest>(NamesToAccept);
+  service->Command(ReadOffered<RefuseHandOffRequest>, RefuseHandOff);
+  service->Command(ReadOffered<ExpireHandOffRequest>, ExpireHandOff);
 }
 
 void AddWorkHandOvers(engine::Service* service) {
   service->Command(StartWorkHandOver);
-  service->Command<StepWorkHandOverRequest>(Step);
+  service->Command(ReadToStep, StepWorkHandOver);
 }
 
 }  // namespace songsang::leads

@@ -17,10 +17,15 @@ bool MayNameSender(const Caller& caller) {
          caller.Has(songsang::v1::ROLE_IMPORTER) || caller.Has(songsang::v1::ROLE_ADMIN);
 }
 
-Status MustBeOffered(const HandOff& hand_off) {
-  if (hand_off.state() == HandOff::STATE_OFFERED) return Done{};
-  const std::string name = HandOff::State_Name(hand_off.state());
-  return kHandOffMustBeOffered.With("state", Lower(name.substr(sizeof("STATE_") - 1)));
+// Whoever answers must answer an offer, and in time: the timer that ends it may be late.
+Status MustBeOffered(const HandOff& hand_off, const kit::DeclaredDays& declared, const Context& context) {
+  if (hand_off.state() != HandOff::STATE_OFFERED) {
+    const std::string name = HandOff::State_Name(hand_off.state());
+    return kHandOffMustBeOffered.With("state", Lower(name.substr(sizeof("STATE_") - 1)));
+  }
+  if (!hand_off.has_due_at()) return Done{};
+  const Instant due = DueOf(hand_off, declared);
+  return context.now < due ? Status(Done{}) : Status(kHandOffMustBeInTime.With("due_at", ToIso(due)));
 }
 
 // The receiver's clock runs from when the offer was made. What is brought from the past has none.
@@ -72,10 +77,10 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, 
   return event;
 }
 
-Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const Defined& of_persona, const AcceptHandOffRequest& request,
-                                      const Context& context) {
-  if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
+Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                      const Defined& defined, const Defined& of_persona,
+                                      const AcceptHandOffRequest& request, const Context& context) {
+  if (const auto offered = MustBeOffered(hand_off, declared, context); !offered.ok()) return offered.refusal();
   const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
   if (!answered_on.ok()) return answered_on.refusal();
   Opportunity opportunity;
@@ -106,9 +111,9 @@ Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead,
   return event;
 }
 
-Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
-                                     const Context& context) {
-  if (const auto offered = MustBeOffered(hand_off); !offered.ok()) return offered.refusal();
+Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                     const RefuseHandOffRequest& request, const Context& context) {
+  if (const auto offered = MustBeOffered(hand_off, declared, context); !offered.ok()) return offered.refusal();
   const auto answered_on = kit::RecentDay(request.answered_on(), "answered_on", context);
   if (!answered_on.ok()) return answered_on.refusal();
   // From here on the refusal must succeed.

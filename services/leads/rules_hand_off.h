@@ -21,6 +21,10 @@ inline const Reason kHandOffMustBeOffered{"HAND_OFF_MUST_BE_OFFERED", Code::kFai
                                           "The hand-off was {state} before; it is answered once.",
                                           "이미 응답({state})한 인계입니다. 응답은 한 번만 할 수 있습니다."};
 
+inline const Reason kHandOffMustBeInTime{"HAND_OFF_MUST_BE_IN_TIME", Code::kFailedPrecondition,
+                                         "The time to answer the hand-off was over at {due_at}.",
+                                         "인계에 응답할 수 있는 시간이 {due_at}에 끝났습니다."};
+
 // What an offer is judged by: how long the receiver has, which days are worked, and who may be given the lead.
 struct Offering {
   Standards standards;
@@ -32,11 +36,11 @@ Result<HandOffOffered> OfferHandOff(const Lead& lead, const Offering& offering, 
                                     const Context& context);
 // When the hand-off's business minutes are over, by the calendar as it is known now.
 Instant DueOf(const HandOff& hand_off, const kit::DeclaredDays& declared);
-Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const Defined& defined,
-                                      const Defined& of_persona, const AcceptHandOffRequest& request,
-                                      const Context& context);
-Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const RefuseHandOffRequest& request,
-                                     const Context& context);
+Result<HandOffAccepted> AcceptHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                      const Defined& defined, const Defined& of_persona,
+                                      const AcceptHandOffRequest& request, const Context& context);
+Result<HandOffRefused> RefuseHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
+                                     const RefuseHandOffRequest& request, const Context& context);
 Result<HandOffExpired> ExpireHandOff(const HandOff& hand_off, const Lead& lead, const kit::DeclaredDays& declared,
                                      const ExpireHandOffRequest& request, const Context& context);
 

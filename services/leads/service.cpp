@@ -32,16 +32,6 @@ std::vector<Named> ReadVersions(const Request& request, const Context&) {
   return {ByKey(Definition::descriptor(), request.key())};
 }
 
-// The opportunity that bears the reference already, if one does, so that the engine sees it and refuses.
-std::vector<Named> ReadForAcceptance(const AcceptHandOffRequest& request, const Context& context) {
-  std::vector<Named> reads = ReadProcesses(request, context);
-  const auto* opportunity = Opportunity::descriptor();
-  if (request.has_opportunity_ref())
-    reads.push_back(
-        {opportunity, {"id"}, {ReferenceId(context.caller.tenant, KindOf(opportunity), request.opportunity_ref())}});
-  return reads;
-}
-
 std::vector<Named> ReadForDefinition(const DefineSalesProcessRequest& request, const Context&) {
   return {ByKey(SalesProcess::descriptor(), request.key()), ProcessesFor(request.persona())};
 }
@@ -142,9 +132,6 @@ engine::Service Leads() {
   service.Command(CaptureLead);
   service.Command(UpdateLead);
   service.Command(DisqualifyLead);
-  service.Command(AcceptHandOff);
-  service.Reads<AcceptHandOffRequest>(ReadForAcceptance);
-  service.Command(RefuseHandOff);
   service.Command(OpenOpportunity);
   service.Reads<OpenOpportunityRequest>(ReadProcesses<OpenOpportunityRequest>);
   service.Command(MoveStage);

@@ -141,18 +141,8 @@ std::vector<v1::AgeingRow> RowsOf(const OpenItems& items, const std::vector<Buck
   return rows;
 }
 
-// The day of an instant, in the zone in which the reader's today is the day of now.
 std::string DayOf(const Reader& reader, const std::string& asked, Instant known) {
-  if (!asked.empty()) return asked;
-  constexpr int64_t kDay = 86'400'000'000;
-  const Context& context = reader.context();
-  const int64_t midnight = int64_t{context.today.days_since_epoch()} * kDay;
-  // Rounded to quarters of an hour, as zones are: how far the clock of the zone is ahead.
-  constexpr int64_t kQuarter = 900'000'000;
-  const int64_t ahead = std::clamp<int64_t>(midnight - context.now.micros, -kDay, kDay) > 0
-                            ? (midnight - context.now.micros + kQuarter - 1) / kQuarter * kQuarter
-                            : 0;
-  return Date(static_cast<int32_t>((known.micros + ahead) / kDay)).ToIso();
+  return asked.empty() ? reader.DayOf(known).ToIso() : asked;
 }
 
 Result<v1::Ageing> MakeAgeing(AllItems& all, Reader& reader, const v1::GetAgeingRequest& request, Instant known,

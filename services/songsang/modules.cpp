@@ -1,10 +1,13 @@
 #include "songsang/modules.h"
 
+#include <thread>
+
 #include "accounts/accounts.h"
 #include "billing/billing.h"
 #include "leads/leads.h"
 #include "reporting/follower.h"
 #include "reporting/reporting.h"
+#include "reporting/warming.h"
 #include "training/training.h"
 #include "workforce/workforce.h"
 
@@ -30,12 +33,14 @@ reporting::Sources SourcesOf(engine::Engine& engine, const host::Journals& journ
 class Replica : public host::Running {
  public:
   Replica(engine::Engine& engine, engine::Store& store, const host::Journals& journals)
-      : follower_(store, SourcesOf(engine, journals)) {}
+      : follower_(store, SourcesOf(engine, journals)),
+        warming_([&engine, &store](const std::stop_token& stop) { reporting::WarmAgeing(engine, store, stop); }) {}
   std::string stopped() const override { return follower_.stopped(); }
   std::string trouble() const override { return follower_.trouble(); }
 
  private:
   reporting::Follower follower_;
+  std::jthread warming_;
 };
 
 std::unique_ptr<host::Running> FollowJournals(engine::Engine& engine, engine::Store& store,

@@ -161,7 +161,7 @@ Result<StatementSettled> Draft(engine::Reader& reader, const MonthRead& read, co
   const auto goals = reader.Run(kGoalsSql, request, {{"of_currency", *currency}});
   if (!goals.ok()) return goals.refusal();
   for (const auto& row : goals->rows) records.goals[Text(row[0])] = Number(row[1]);
-  return Compute(records, reader.context().caller.tenant, [] { return std::string(); });
+  return Compute(records, reader.context().caller.tenant, [](int) { return std::string(); });
 }
 
 Result<StatementExplained> ExplainStatement(engine::Reader& reader, const ExplainStatementRequest& request) {
@@ -176,6 +176,7 @@ Result<StatementExplained> ExplainStatement(engine::Reader& reader, const Explai
   const bool settled = !statements.list().empty();
   if (settled) {
     *statement.mutable_statement() = *statements.list()[0];
+    if (statement.statement().unwritten() > 0) return kStatementMustBeWritten.With("month", request.month());
     for (const StatementLine* line : lines.list()) *statement.add_lines() = *line;
   } else {
     auto draft = Draft(reader, read, request);

@@ -39,8 +39,8 @@ std::vector<Assigned> AssignedIn(const PayRecords& records) {
 // Lines as they are written, one after another.
 class Writer {
  public:
-  Writer(const PayRecords& records, const std::string& tenant, const std::function<std::string()>& new_id)
-      : records_(records), new_id_(new_id) {
+  Writer(const PayRecords& records, const std::string& tenant, const std::function<std::string(int)>& id_of)
+      : records_(records), id_of_(id_of) {
     statement_.set_id(StatementId(records.person_id, records.month, tenant));
     statement_.set_person_id(records.person_id);
     statement_.set_month(records.month);
@@ -97,6 +97,7 @@ class Writer {
     *statement_.mutable_total() = MoneyOf(base + commission + claw_back, currency_);
     statement_.set_goal_minor(goal);
     statement_.set_line_count(event_.lines_size());
+    statement_.set_written_minor(base + commission + claw_back);
     *event_.mutable_statement() = std::move(statement_);
     return std::move(event_);
   }
@@ -104,7 +105,7 @@ class Writer {
  private:
   StatementLine& Add(StatementLine::Kind kind, int64_t amount) {
     StatementLine& line = *event_.add_lines();
-    line.set_id(new_id_());
+    line.set_id(id_of_(event_.lines_size()));
     line.set_statement_id(statement_.id());
     line.set_number(event_.lines_size());
     line.set_kind(kind);
@@ -113,11 +114,49 @@ class Writer {
   }
 
   const PayRecords& records_;
-  const std::function<std::string()>& new_id_;
+  const std::function<std::string(int)>& id_of_;
   Statement statement_;
   StatementSettled event_;
   std::string currency_;
 };
+
+// As many lines are written by one event.
+constexpr int kAtOnce = 200;
+// As many facts of a month are read; where there are more, they are not all.
+constexpr size_t kMostFacts = 1'000;
+
+std::string LineId(const std::string& statement_id, int number, const std::string& tenant) {
+  common::v1::ExternalRef ref;
+  ref.set_system("statement_line");
+  ref.set_key(statement_id + "/" + std::to_string(number));
+  return ReferenceId(tenant, KindOf(StatementLine::descriptor()), ref);
+}
+
+StatementSettled Whole(const PayRecords& records, const Context& context) {
+  const std::string& tenant = context.caller.tenant;
+  const std::string id = StatementId(records.person_id, records.month, tenant);
+  return Compute(records, tenant, [&](int number) { return LineId(id, number, tenant); });
+}
+
+// Takes the next lines of all that there are into the event.
+template <class Event>
+void WriteNext(const StatementSettled& whole, const Context& context, Event* event) {
+  Statement& statement = *event->mutable_statement();
+  const int written = statement.line_count() - statement.unwritten();
+  int64_t sum = statement.written_minor();
+  for (int i = written; i < std::min(written + kAtOnce, whole.lines_size()); ++i) {
+    sum += whole.lines(i).amount().minor();
+    *event->add_lines() = whole.lines(i);
+  }
+  statement.set_written_minor(sum);
+  statement.set_unwritten(statement.unwritten() - event->lines_size());
+  if (statement.unwritten() > 0) {
+    *statement.mutable_write_at() = ToTimestamp(context.now);
+  } else {
+    statement.clear_write_at();
+    statement.clear_frozen_goals();
+  }
+}
 
 // The facts of other months that are taken back from, with the lines by which they were paid.
 Originals SettledOriginals(const PayRecords& records, std::deque<Fact>* facts) {
@@ -172,9 +211,9 @@ Result<std::string> CurrencyOf(const PayRecords& records) {
 }
 
 StatementSettled Compute(const PayRecords& records, const std::string& tenant,
-                         const std::function<std::string()>& new_id) {
+                         const std::function<std::string(int)>& id_of) {
   const std::vector<Assigned> assigned = AssignedIn(records);
-  Writer writer(records, tenant, new_id);
+  Writer writer(records, tenant, id_of);
   std::vector<const Employment*> employments = records.employments;
   std::sort(employments.begin(), employments.end(),
             [](const Employment* a, const Employment* b) { return a->from_on() < b->from_on(); });
@@ -202,21 +241,53 @@ Result<StatementSettled> SettleStatement(const PayRecords& records, const std::v
   if (MonthDays(request.month()).last >= context.today)
     return kMonthMustBeOver.With("month", request.month()).At("month");
   if (const auto currency = CurrencyOf(records); !currency.ok()) return currency.refusal();
+  for (const Statement* earlier : statements)
+    if (earlier->unwritten() > 0) return kStatementMustBeWritten.With("month", earlier->month());
+  if (records.facts.size() >= kMostFacts) return kStatementFactsMustBeFewer.With("most", std::to_string(kMostFacts));
   // From here on the settling must succeed.
-  return Compute(records, context.caller.tenant, [&] { return context.NewId(); });
+  const StatementSettled whole = Whole(records, context);
+  StatementSettled event;
+  Statement& statement = *event.mutable_statement() = whole.statement();
+  statement.set_unwritten(statement.line_count());
+  statement.set_written_minor(0);
+  statement.mutable_frozen_goals()->insert(records.goals.begin(), records.goals.end());
+  WriteNext(whole, context, &event);
+  return event;
 }
 
-std::string IsSumOfLines(const StatementSettled& event) {
-  int64_t sum = 0;
-  for (const StatementLine& line : event.lines()) {
+Result<StatementLinesWritten> WriteStatementLines(const Statement& statement, const PayRecords& records,
+                                                  const WriteStatementLinesRequest&, const Context& context) {
+  StatementLinesWritten event;
+  *event.mutable_statement() = statement;
+  if (statement.unwritten() == 0) return event;
+  const StatementSettled whole = Whole(records, context);
+  if (whole.lines_size() != statement.line_count() || whole.statement().total().minor() != statement.total().minor())
+    return kStatementMustStandStill.With("month", statement.month());
+  // From here on the lines must be written.
+  WriteNext(whole, context, &event);
+  return event;
+}
+
+WriteStatementLinesRequest WriteStatementLinesOf(const Statement& statement) {
+  WriteStatementLinesRequest request;
+  request.set_statement_id(statement.id());
+  return request;
+}
+
+std::string IsSumOfLines(const Statement* before, const Statement& statement,
+                         const google::protobuf::RepeatedPtrField<StatementLine>& lines) {
+  int64_t sum = before == nullptr ? 0 : before->written_minor();
+  for (const StatementLine& line : lines) {
     sum += line.amount().minor();
     const bool leads =
         line.kind() == StatementLine::KIND_BASE ? !line.employment_id().empty() : !line.fact_id().empty();
     if (!leads || line.plan_id().empty()) return "line " + std::to_string(line.number()) + " leads nowhere";
   }
-  const Statement& statement = event.statement();
-  if (sum != statement.total().minor()) return "the lines sum to " + std::to_string(sum) + ", not to the total";
-  if (statement.base().minor() + statement.commission().minor() + statement.claw_back().minor() != sum)
+  if (sum != statement.written_minor()) return "the lines sum to " + std::to_string(sum) + ", not to what is written";
+  const int64_t total = statement.total().minor();
+  if (statement.unwritten() == 0 && sum != total)
+    return "the lines sum to " + std::to_string(sum) + ", not to the total";
+  if (statement.base().minor() + statement.commission().minor() + statement.claw_back().minor() != total)
     return "base, commission and claw-back are not the total";
   return {};
 }

@@ -29,6 +29,17 @@ inline const Reason kMonthMustBeOver{"MONTH_MUST_BE_OVER", Code::kFailedPrecondi
 inline const Reason kPayCurrencyMustBePlans{"PAY_CURRENCY_MUST_BE_PLANS", Code::kFailedPrecondition,
                                             "Base pay must be in the currency of the plan, {currency}.",
                                             "기본급의 통화는 보상 계획의 통화({currency})와 같아야 합니다."};
+inline const Reason kStatementFactsMustBeFewer{
+    "STATEMENT_FACTS_MUST_BE_FEWER", Code::kFailedPrecondition,
+    "{most} documents or more count in the month; one statement does not hold them.",
+    "한 달에 반영할 실적 문서가 {most}건 이상이어서 한 명세로 정산할 수 없습니다."};
+inline const Reason kStatementMustBeWritten{"STATEMENT_MUST_BE_WRITTEN", Code::kUnavailable,
+                                            "The lines of the statement of {month} are still being written.",
+                                            "{month}월 명세의 항목을 기록하고 있습니다. 잠시 후 다시 시도하세요."};
+inline const Reason kStatementMustStandStill{
+    "STATEMENT_MUST_STAND_STILL", Code::kFailedPrecondition,
+    "The statement of {month} was settled of other records than there are now.",
+    "{month}월 명세를 정산한 뒤 근거 자료가 바뀌었습니다."};
 inline const Reason kStatementMustBeOwn{"STATEMENT_MUST_BE_OWN", Code::kPermissionDenied,
                                         "A rep may see their own statements only.",
                                         "영업 담당자는 본인의 명세만 조회할 수 있습니다."};
@@ -49,9 +60,9 @@ struct PayRecords {
 std::string NextToSettle(const std::vector<const Statement*>& statements,
                          const std::vector<const PlanAssignment*>& assignments);
 
-// What the month comes to. `new_id` answers ids for the lines.
+// What the month comes to, with all of its lines. `id_of` answers the id of a line by its number.
 StatementSettled Compute(const PayRecords& records, const std::string& tenant,
-                         const std::function<std::string()>& new_id);
+                         const std::function<std::string(int number)>& id_of);
 
 // Base pay is in the plans' currency: that, or the refusal.
 Result<std::string> CurrencyOf(const PayRecords& records);
@@ -59,8 +70,15 @@ Result<std::string> CurrencyOf(const PayRecords& records);
 Result<StatementSettled> SettleStatement(const PayRecords& records, const std::vector<const Statement*>& statements,
                                          const SettleStatementRequest& request, const Context& context);
 
-// A statement is the sum of its lines: the empty string, or what is wrong.
-std::string IsSumOfLines(const StatementSettled& event);
+// `records` are those of the statement's month, its goals the frozen ones.
+Result<StatementLinesWritten> WriteStatementLines(const Statement& statement, const PayRecords& records,
+                                                  const WriteStatementLinesRequest& request, const Context& context);
+WriteStatementLinesRequest WriteStatementLinesOf(const Statement& statement);
+
+// A statement is the sum of its lines, those written before included: the empty string, or what is wrong. `before` is
+// null where the event settles it.
+std::string IsSumOfLines(const Statement* before, const Statement& after,
+                         const google::protobuf::RepeatedPtrField<StatementLine>& lines);
 
 // That of `ext:statement:<person id>/<month>`.
 std::string StatementId(const std::string& person_id, const std::string& month, const std::string& tenant);

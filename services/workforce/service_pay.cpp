@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "workforce/policies.h"
@@ -81,21 +82,21 @@ std::map<std::string, int64_t> ReadGoals(Tx& tx, const PayRecords& records, cons
   return goals;
 }
 
-PayRecords ReadMonth(Tx& tx, const SettleStatementRequest& request, const Context& context) {
+PayRecords ReadMonth(Tx& tx, const std::string& person_id, const std::string& month, const Context& context) {
   PayRecords records;
-  records.person_id = request.person_id();
-  records.month = request.month();
-  records.assignments = tx.List<PlanAssignment>({"person_id"}, {request.person_id()});
+  records.person_id = person_id;
+  records.month = month;
+  records.assignments = tx.List<PlanAssignment>({"person_id"}, {person_id});
   for (const PlanAssignment* assignment : records.assignments)
     if (const auto* plan = tx.Get<CompensationPlan>(assignment->plan_id())) records.plans[plan->id()] = plan;
-  records.employments = tx.List<Employment>({"person_id"}, {request.person_id()});
+  records.employments = tx.List<Employment>({"person_id"}, {person_id});
   records.goals = ReadGoals(tx, records, context);
-  records.facts = tx.List<SalesFact>({"person_id", "month"}, {request.person_id(), request.month()});
+  records.facts = tx.List<SalesFact>({"person_id", "month"}, {person_id, month});
   std::set<std::string> seen;
   for (const SalesFact* fact : records.facts) {
     if (fact->original_id().empty() || !seen.insert(fact->original_id()).second) continue;
     const auto* original = tx.Get<SalesFact>(fact->original_id());
-    if (original == nullptr || original->month() == request.month()) continue;
+    if (original == nullptr || original->month() == month) continue;
     records.originals.push_back(original);
     for (const auto* line : tx.List<StatementLine>({"fact_id"}, {original->id()})) records.settled.push_back(line);
   }
@@ -109,11 +110,31 @@ std::vector<Named> ReadForSettling(const SettleStatementRequest& request, const 
           {SalesFact::descriptor(), {"person_id", "month"}, {request.person_id(), request.month()}}};
 }
 
-Result<StatementSettled> Settle(Tx& tx, const SettleStatementRequest& request, const Context& context) {
-  const auto person = Find<Person>(tx, "person_id", request.person_id());
-  if (!person.ok()) return person.refusal();
-  return SettleStatement(ReadMonth(tx, request, context), tx.List<Statement>({"person_id"}, {request.person_id()}),
-                         request, context);
+using SettleFacts = std::tuple<PayRecords, std::vector<const Statement*>>;
+Result<SettleFacts> ReadToSettle(Tx& tx, const SettleStatementRequest& request, const Context& context) {
+  return SettleFacts(ReadMonth(tx, request.person_id(), request.month(), context),
+                     tx.List<Statement>({"person_id"}, {request.person_id()}));
+}
+
+using WriteFacts = std::tuple<const Statement&, PayRecords>;
+Result<WriteFacts> ReadToWrite(Tx& tx, const WriteStatementLinesRequest& request, const Context& context) {
+  const auto statement = Find<Statement>(tx, "statement_id", request.statement_id());
+  if (!statement.ok()) return statement.refusal();
+  PayRecords records = ReadMonth(tx, (*statement)->person_id(), (*statement)->month(), context);
+  records.goals = {(*statement)->frozen_goals().begin(), (*statement)->frozen_goals().end()};
+  return WriteFacts(**statement, records);
+}
+
+// Of the events that settle a statement or go on writing it.
+std::string StatementsAddUp(const engine::Message& event, const std::vector<engine::Change>& changes) {
+  const auto* settled = dynamic_cast<const StatementSettled*>(&event);
+  const auto* written = dynamic_cast<const StatementLinesWritten*>(&event);
+  if (settled == nullptr && written == nullptr) return {};
+  const Statement& after = settled != nullptr ? settled->statement() : written->statement();
+  const Statement* before = nullptr;
+  for (const engine::Change& change : changes)
+    if (change.after == &after) before = static_cast<const Statement*>(change.before);
+  return IsSumOfLines(before, after, settled != nullptr ? settled->lines() : written->lines());
 }
 
 }  // namespace
@@ -140,13 +161,11 @@ void AddPay(engine::Service* service) {
   service->Policy("record_collections", RecordCollectionsOf);
   service->Policy("record_credit", RecordCreditOf);
   service->Policy("record_undone", RecordUndoneOf);
-  service->Command<SettleStatementRequest>(Settle);
+  service->Command(ReadToSettle, SettleStatement);
   service->Reads<SettleStatementRequest>(ReadForSettling);
-  service->Always("a statement is the sum of its lines",
-                  [](const engine::Message& event, const std::vector<engine::Change>&) {
-                    const auto* settled = dynamic_cast<const StatementSettled*>(&event);
-                    return settled == nullptr ? std::string() : IsSumOfLines(*settled);
-                  });
+  service->Command(ReadToWrite, WriteStatementLines);
+  service->Timer("write_at", WriteStatementLinesOf);
+  service->Always("a statement is the sum of its lines", StatementsAddUp);
   AddPayQueries(service);
 }
 

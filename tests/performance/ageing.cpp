@@ -97,6 +97,7 @@ int Run(const std::string& url, int64_t invoices) {
   if (store == nullptr) return Fail(error);
   const engine::Catalogue catalogue({reporting::Reporting()});
   const auto tables = catalogue.TablesOf("reporting");
+  const engine::Zones zones("Asia/Seoul", {});
   engine::Migration migration;
   if (const auto migrated = store->Migrate(tables, 1, false, &migration); !migrated.ok()) return Fail(migrated.message);
   const int64_t events = invoices * 6 / 5;
@@ -112,7 +113,7 @@ int Run(const std::string& url, int64_t invoices) {
     Context context;
     context.caller.tenant = kTenant;
     context.today = Date::Of(2026, 11, 22);
-    engine::SqlReader reader(*store, tables, context, Clock::now() + std::chrono::seconds(60));
+    engine::SqlReader reader(*store, tables, zones, context, Clock::now() + std::chrono::seconds(60));
     const auto reply = method->respond(reader, request);
     if (!reply.ok()) std::exit(Fail(reply.refusal().Sentence(false)));
     const auto& ageing = static_cast<const reporting::v1::Ageing&>(**reply);
@@ -138,7 +139,7 @@ int Run(const std::string& url, int64_t invoices) {
   Report("one hand-written SQL over the latest versions", [&] {
     Context context;
     context.caller.tenant = kTenant;
-    engine::SqlReader reader(*store, tables, context, Clock::now() + std::chrono::seconds(60));
+    engine::SqlReader reader(*store, tables, zones, context, Clock::now() + std::chrono::seconds(60));
     const auto answered = reader.Run(kSql, now, {});
     if (!answered.ok()) std::exit(Fail(answered.refusal().Sentence(false)));
     if (answered->rows.size() != static_cast<size_t>(rows)) std::exit(Fail("the SQL differs"));

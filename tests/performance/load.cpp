@@ -27,7 +27,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr char kCapture[] = "/songsang.leads.v1.LeadService/CaptureLead";
 constexpr char kExecute[] = "/songsang.v1.BatchService/Execute";
 constexpr int32_t kWindow = 64 << 20;
 
@@ -55,14 +54,14 @@ struct Caller {
     const int items = run->options.items;
     std::string bytes;
     if (items == 0) {
-      bytes = CaptureOf(name + std::to_string(number), number);
+      bytes = run->options.make(name + std::to_string(number), number);
     } else {
       v1::ExecuteRequest execute;
       execute.set_request_id(name + std::to_string(number));
       for (int i = 0; i < items; ++i) {
         auto* item = execute.add_items();
-        item->set_method(kCapture + 1);
-        item->set_request(CaptureOf("", number * 1'000 + static_cast<uint64_t>(i)));
+        item->set_method(run->options.method.substr(1));
+        item->set_request(run->options.make("", number * 1'000 + static_cast<uint64_t>(i)));
       }
       bytes = execute.SerializeAsString();
     }
@@ -143,10 +142,10 @@ class Connection {
                         NGHTTP2_NV_FLAG_NO_COPY_NAME};
     };
     static const std::string post = "POST", http = "http", type = "application/grpc", trailers = "trailers",
-                             timeout = "30S", capture = kCapture, execute = kExecute;
+                             timeout = "30S", execute = kExecute;
     const nghttp2_nv headers[] = {header(":method", post),
                                   header(":scheme", http),
-                                  header(":path", run_->options.items == 0 ? capture : execute),
+                                  header(":path", run_->options.items == 0 ? run_->options.method : execute),
                                   header(":authority", authority_),
                                   header("te", trailers),
                                   header("content-type", type),

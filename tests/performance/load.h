@@ -3,9 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace songsang::performance {
+
+// The serialised request. By default a lead with what a web form brings.
+std::string CaptureOf(const std::string& request_id, uint64_t number);
 
 struct Options {
   std::string address = "127.0.0.1:7400";  // of several replicas, comma-separated, the one that the tenant prefers
@@ -15,6 +19,8 @@ struct Options {
   int callers = 64;
   int connections = 4;
   int items = 0;  // a call is a batch of this many; 0: a single command
+  std::string method = "/songsang.leads.v1.LeadService/CaptureLead";
+  std::function<std::string(const std::string& request_id, uint64_t number)> make = CaptureOf;
   double seconds = 10;
   double warm_up = 2;
 };
@@ -26,7 +32,6 @@ struct Measured {
   std::string first_failure;
 };
 
-// CaptureLead, a lead with what a web form brings.
 Measured Load(const Options& options);
 
 struct Visible {
@@ -37,8 +42,11 @@ struct Visible {
 // From the acknowledgement of a captured lead to the report that counts it, while `per_second` leads are captured.
 Visible CommitToReport(const Options& options, int per_second);
 
+// Clients with credit and so many delivered orders of three lines each, through the API; their ids go into the file.
+void PrepareOrders(const Options& options, int orders, const std::string& file);
+// Requests that invoice a piece of each line of the next of those orders.
+std::function<std::string(const std::string& request_id, uint64_t number)> InvoicesOf(const std::string& file);
+
 std::string TokenOf(const Options& options, const std::string& tenant);
-// The serialised request.
-std::string CaptureOf(const std::string& request_id, uint64_t number);
 
 }  // namespace songsang::performance

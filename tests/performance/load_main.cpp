@@ -36,7 +36,8 @@ int main(int count, char** words) {
   signal(SIGPIPE, SIG_IGN);
   CLI::App line("Captures leads as fast as N callers can, each waiting for its answer.");
   Options options;
-  int visible_at = 0, reports_of = 0, writes = 0;
+  int visible_at = 0, reports_of = 0, writes = 0, prepare = 0;
+  std::string orders;
   bool await = false;
   line.add_option("--address", options.address, "of the server; of replicas, with commas: the tenant prefers one");
   line.add_flag("--spread", options.spread, "to all replicas instead, connection by connection");
@@ -50,10 +51,20 @@ int main(int count, char** words) {
   line.add_option("--visible-at", visible_at, "measure commit to visible in a report, at this many events/s");
   line.add_option("--reports-of", reports_of, "ask the same report of so many leads, kept and computed in turns");
   line.add_option("--writes", writes, "leads a second that another tenant captures meanwhile");
+  line.add_option("--prepare", prepare, "place and deliver this many orders, and write their ids to --orders");
+  line.add_option("--orders", orders, "issue invoices for the orders of this file");
   line.add_flag("--await", await, "only wait until the server serves, and say when that was");
   CLI11_PARSE(line, count, words);
   if (await) return Await(options.address);
   try {
+    if (prepare > 0) {
+      PrepareOrders(options, prepare, orders);
+      return 0;
+    }
+    if (!orders.empty()) {
+      options.method = "/songsang.billing.v1.InvoiceService/IssueInvoice";
+      options.make = InvoicesOf(orders);
+    }
     if (visible_at > 0) {
       const Visible visible = CommitToReport(options, visible_at);
       std::printf("p50_ms %.2f p99_ms %.2f worst_ms %.2f samples %d per_second %.0f\n", visible.p50_ms, visible.p99_ms,

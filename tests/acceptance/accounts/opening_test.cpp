@@ -87,6 +87,14 @@ TEST(A2_NewClientOpening, CheckPapersAndApprovalBeforeTheFirstSaleOnCredit) {
                                                Proto("account_id: '" + opening.account_id + "' state: STATE_OPEN")),
               IsOk());
   EXPECT_THAT(opening.Order(1000000), RefusedWith(std::string("CREDIT_LINE_MUST_EXIST")));
+  // And nobody passes the assessment by giving the credit themselves.
+  for (const v1::Role role :
+       {v1::ROLE_SALES_REP, v1::ROLE_RECEIVABLES_CLERK, v1::ROLE_BRANCH_MANAGER, v1::ROLE_EXECUTIVE})
+    EXPECT_THAT(opening.Caller("han", role)
+                    .Call<billing::v1::CreditLineOpened>(
+                        "OpenCreditLine",
+                        Proto("account_id: '" + opening.account_id + "' limit { minor: 35000000 currency: 'KRW' }")),
+                RefusedWith(std::string("PERMISSION_DENIED")));
 
   // Billing has assessed by itself: 16 years 30 points, 300 million 22, no history 20.
   const AccountOpening assessed = opening.Assessed();

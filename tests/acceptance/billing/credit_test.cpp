@@ -97,8 +97,8 @@ TEST(B3_CreditLimit, IsSharedByAGroupAndHeldOnEveryPath) {
   ASSERT_THAT(trade.rep.Call<accounts::v1::GroupLinked>("LinkGroup", Proto("account_id: '" + Trade::Id("member") +
                                                                            "' group_id: '" + Trade::Id("head") + "'")),
               IsOk());
-  EXPECT_THAT(trade.clerk.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("member") +
-                                                                         "' limit { minor: 1 currency: 'KRW' }")),
+  EXPECT_THAT(trade.importer.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("member") +
+                                                                            "' limit { minor: 1 currency: 'KRW' }")),
               RefusedWith(std::string("CREDIT_LINE_MUST_BE_OF_GROUP_HEAD")));
   ASSERT_THAT(trade.Place(Trade::Order("member", {{1, 5000}})), IsOk());
   EXPECT_THAT(trade.Place(Trade::Order("head", {{1, 5000}})), RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));
@@ -124,8 +124,8 @@ TEST(B3_CreditLimit, ALowerLimitStopsOrdersButUndoesNone) {
   EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1}})), RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));
   EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1}}, "currency: 'USD'")),
               RefusedWith(std::string("CREDIT_CURRENCY_MUST_FIT")));
-  EXPECT_THAT(trade.clerk.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("hanbit") +
-                                                                         "' limit { minor: 1 currency: 'KRW' }")),
+  EXPECT_THAT(trade.importer.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("hanbit") +
+                                                                            "' limit { minor: 1 currency: 'KRW' }")),
               RefusedWith(std::string("CREDIT_LINE_TAKEN")));
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "acceptance/billing/trade.h"
+#include "songsang/billing/v1/catalogue.pb.h"
 
 namespace songsang {
 namespace {
@@ -51,6 +52,57 @@ TEST(B1_Orders, AClientsOwnOrderNumberIsTakenOnce) {
   EXPECT_THAT(trade.Place(Trade::Order("hanbit", {{1, 1000}}, "client_key: 'PO-8'")), IsOk());
 }
 
+TEST(B1_Orders, WithoutAPriceItIsTakenAtTheClientsPriceOfTheDay) {
+  const Trade trade;
+  trade.Open("hanbit", 1'000'000);
+  trade.Open("saebyeok", 1'000'000);
+  const auto admin = System::Shared().As({v1::ROLE_ADMIN}, trade.rep.tenant());
+  const auto list = [&](const std::string& key, const std::string& name, const std::string& rest) {
+    ASSERT_THAT(admin.Call<PriceListSaved>("SavePriceList", Proto("name: '" + name +
+                                                                  "' currency: 'KRW' external_ref { "
+                                                                  "system: 'test' key: '" +
+                                                                  key + "' } " + rest)),
+                IsOk());
+  };
+  ASSERT_THAT(
+      admin.Call<ProductSaved>("SaveProduct", Proto("name: '동백유' external_ref { system: 'test' key: 'oil' }")),
+      IsOk());
+  list("all", "정가", "");
+  list("own", "한빛 단가", "account_id: '" + Trade::Id("hanbit") + "'");
+  const auto set = [&](const std::string& in, int won, const std::string& from_on) {
+    ASSERT_THAT(
+        admin.Call<PriceSet>("SetPrice", Proto("price_list_id: 'ext:test:" + in +
+                                               "' product_id: 'ext:test:oil' amount { minor: " + std::to_string(won) +
+                                               " currency: 'KRW' } valid_from_on: '" + from_on + "'")),
+        IsOk());
+  };
+  set("all", 1000, "");
+  set("own", 850, "2026-07-01");
+  const auto priced = [&](const std::string& client, const std::string& day, const std::string& rest = "") {
+    const auto placed =
+        System::Shared()
+            .As({v1::ROLE_SALES_REP, v1::ROLE_IMPORTER}, trade.rep.tenant())
+            .Call<OrderPlaced>("PlaceOrder",
+                               Proto("account_id: '" + Trade::Id(client) + "' currency: 'KRW' ordered_on: '" + day +
+                                     "' lines { product_id: 'ext:test:oil' quantity { units: 3 } " + rest + " }"));
+    EXPECT_THAT(placed, IsOk());
+    return std::to_string(placed->lines(0).unit_price().units()) + " " +
+           std::to_string(placed->order().total().minor()) + " " + placed->lines(0).explanation();
+  };
+  EXPECT_EQ(priced("hanbit", "2026-06-30"), "1000 3300 정가");
+  EXPECT_EQ(priced("hanbit", "2026-07-01"), "850 2805 한빛 단가 (거래처 전용), 2026-07-01부터");
+  EXPECT_EQ(priced("saebyeok", "2026-07-01"), "1000 3300 정가");
+  EXPECT_EQ(priced("hanbit", "2026-07-01", "unit_price { units: 700 }"), "700 2310 ");
+  // The list is in won; and what is no longer sold has no price.
+  const std::string dollars = "account_id: '" + Trade::Id("hanbit") +
+                              "' currency: 'USD' lines { product_id: 'ext:test:oil' quantity { units: 3 } }";
+  EXPECT_THAT(trade.Place(dollars), RefusedWith(std::string("ORDER_LINE_MUST_BE_PRICED")));
+  ASSERT_THAT(admin.Call<ProductSaved>("SaveProduct", Proto("product_id: 'ext:test:oil' active: false")), IsOk());
+  EXPECT_THAT(trade.Place("account_id: '" + Trade::Id("hanbit") +
+                          "' currency: 'KRW' lines { product_id: 'ext:test:oil' quantity { units: 3 } }"),
+              RefusedWith(std::string("ORDER_LINE_MUST_BE_PRICED")));
+}
+
 constexpr char kProposal[] = "11111111-1111-7111-8111-111111111111";
 
 // What the policy asks on an accepted proposal.
@@ -77,8 +129,8 @@ TEST(B1_Orders, AnAcceptedProposalIsHeldWithReasonsUntilItFitsAndIsNeverComputed
   EXPECT_THAT(trade.clerk.Call<OrderReleased>("ReleaseOrder", Proto(release)),
               RefusedWith(std::string("CREDIT_LINE_MUST_EXIST")));
   EXPECT_THAT(trade.Deliver(held->order().id()), RefusedWith(std::string("ORDER_MUST_BE_PLACED")));
-  ASSERT_THAT(trade.clerk.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("hanbit") +
-                                                                         "' limit { minor: 988 currency: 'KRW' }")),
+  ASSERT_THAT(trade.importer.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: '" + Trade::Id("hanbit") +
+                                                                            "' limit { minor: 988 currency: 'KRW' }")),
               IsOk());
   EXPECT_THAT(trade.clerk.Call<OrderReleased>("ReleaseOrder", Proto(release)),
               RefusedWith(std::string("CREDIT_LIMIT_MUST_SUFFICE")));

@@ -87,7 +87,7 @@ TEST(B5_Returns, ABusinessGetsAnAmendedTaxInvoiceForReturnedGoods) {
       "RegisterAccount", Proto("kind: KIND_BUSINESS name: '한빛' brn: '124-81-00998' state: STATE_OPEN "
                                "external_ref { system: 'test' key: 'hanbit' }"));
   ASSERT_THAT(account, IsOk());
-  ASSERT_THAT(trade.clerk.Call<CreditLineOpened>(
+  ASSERT_THAT(trade.importer.Call<CreditLineOpened>(
                   "OpenCreditLine", Proto("account_id: 'ext:test:hanbit' limit { minor: 1000000 currency: 'KRW' }")),
               IsOk());
   const InvoiceIssued sold = trade.Sell("hanbit", {{10, 1000}}, "unit_id: '" + unit_id + "'");

@@ -8,8 +8,10 @@
 #include <thread>
 
 #include "acceptance/billing/trade.h"
+#include "kit/calendar_kr.h"
 #include "songsang/billing/v1/tax.pb.h"
 #include "songsang/billing/v1/tax_service.pb.h"
+#include "songsang/workforce/v1/calendar.pb.h"
 #include "support/authority.h"
 
 namespace songsang {
@@ -25,6 +27,7 @@ struct TaxTrade : Trade {
     rep = system->As({v1::ROLE_SALES_REP});
     clerk = system->As({v1::ROLE_RECEIVABLES_CLERK}, rep.tenant());
     manager = system->As({v1::ROLE_BRANCH_MANAGER}, rep.tenant());
+    importer = system->As({v1::ROLE_IMPORTER}, rep.tenant());
   }
   void Client(const std::string& rest = "kind: KIND_BUSINESS brn: '124-81-00998'") const {
     EXPECT_THAT(rep.Call<accounts::v1::AccountRegistered>(
@@ -32,8 +35,8 @@ struct TaxTrade : Trade {
                                              "'hanbit' } " +
                                              rest)),
                 IsOk());
-    EXPECT_THAT(clerk.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: 'ext:test:hanbit' limit { minor: "
-                                                                     "100000000000 currency: 'KRW' }")),
+    EXPECT_THAT(importer.Call<CreditLineOpened>("OpenCreditLine", Proto("account_id: 'ext:test:hanbit' limit { minor: "
+                                                                        "100000000000 currency: 'KRW' }")),
                 IsOk());
   }
   std::string Supplier() const {
@@ -163,6 +166,25 @@ TEST(B7_TaxInvoice, WhateverTheAuthorityDoesEndsInOneInvoiceThereOrARefusalThatA
   EXPECT_EQ(keys, std::set<std::string>(ids.begin(), ids.end()));
   EXPECT_THAT(trade.clerk.Call<AuthorityAskedAgain>("AskAuthorityAgain", Proto("tax_invoice_id: '" + ids[0] + "'")),
               RefusedWith(std::string("TRANSMISSION_MUST_BE_OPEN")));
+}
+
+TEST(B7_TaxInvoice, APublicHolidayDeclaredAtShortNoticeMovesItsDeadlineAndACompanysOwnDoesNot) {
+  const TaxTrade trade;
+  trade.Client();
+  const std::string place = trade.Supplier();
+  const std::string day = trade.Sold(place).transmit_by_on();
+  const auto declare = [&](const std::string& kind) {
+    ASSERT_THAT(
+        trade.manager.Call<workforce::v1::CalendarDaySet>("SetCalendarDay", Proto("date: '" + day + "' kind: " + kind)),
+        IsOk());
+  };
+  declare("KIND_HOLIDAY");
+  // Billing hears of it from workforce; what it then is, it stays.
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(trade.Sold(place).transmit_by_on(), day);
+  declare("KIND_PUBLIC_HOLIDAY");
+  const std::string next = kit::BusinessDayFrom(*Date::Parse(day), {{day, false}}).ToIso();
+  EXPECT_TRUE(Eventually([&] { return trade.Sold(place).transmit_by_on() == next; })) << next;
 }
 
 TEST(B7_TaxInvoice, WithoutAnAuthorityItWaitsAndSaysSo) {

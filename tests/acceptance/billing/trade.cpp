@@ -16,7 +16,7 @@ std::string Trade::Account(const std::string& key) const {
 }
 
 std::string Trade::Open(const std::string& key, int64_t limit, const std::string& currency) const {
-  const auto opened = clerk.Call<CreditLineOpened>(
+  const auto opened = importer.Call<CreditLineOpened>(
       "OpenCreditLine", Proto("account_id: '" + Account(key) + "' limit { minor: " + std::to_string(limit) +
                               " currency: '" + currency + "' }"));
   EXPECT_THAT(opened, IsOk());

@@ -58,6 +58,7 @@ class Trade {
   Client rep = System::Shared().As({v1::ROLE_SALES_REP});
   Client clerk = System::Shared().As({v1::ROLE_RECEIVABLES_CLERK}, rep.tenant());
   Client manager = System::Shared().As({v1::ROLE_BRANCH_MANAGER}, rep.tenant());
+  Client importer = System::Shared().As({v1::ROLE_IMPORTER}, rep.tenant());
 };
 
 }  // namespace songsang

@@ -111,6 +111,8 @@ TEST(L7_HandOff, UnansweredItExpiresWhenItsBusinessMinutesAreOver) {
   std::this_thread::sleep_for(std::chrono::milliseconds(300));
   EXPECT_EQ(company.Get(hand_off.id()).state(), HandOff::STATE_OFFERED);
   MoveTo(company, due);
+  // Whether or not the timer has fired yet.
+  EXPECT_FALSE(company.rep.Call<HandOffAccepted>("AcceptHandOff", Proto(Is("hand_off_id", hand_off.id()))).ok());
   ASSERT_TRUE(Eventually([&] { return company.Get(hand_off.id()).state() == HandOff::STATE_EXPIRED; }));
   EXPECT_EQ(company.GetLead(company.lead).hand_off_id(), "");
   EXPECT_EQ(company.GetLead(company.lead).owner_id(), company.sender);

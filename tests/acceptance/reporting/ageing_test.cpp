@@ -105,6 +105,22 @@ TEST(B9_Ageing, IsToldAtAnyInstantOfThePastAndCountedToAnyDay) {
   EXPECT_EQ(first.totals(0).total(), 11'715);
 }
 
+// Midnight in Seoul is at three in the afternoon, UTC.
+TEST(B9_Ageing, IsOfTheTenantsDayAtTheInstantItIsKnownOn) {
+  const Owing owing;
+  const auto day = [&](const std::string& instant) {
+    const std::string known = " known_on { " + ToTimestamp(*ParseInstant(instant)).ShortDebugString() + " }";
+    const auto dso = owing.clerk.Call<Dso>("GetDso", Proto(known));
+    EXPECT_THAT(dso, IsOk());
+    EXPECT_EQ(dso->as_of(), owing.Ask(known).as_of());
+    return dso->as_of();
+  };
+  EXPECT_EQ(day("2026-03-01T14:59:59.999999Z"), "2026-03-01");
+  EXPECT_EQ(day("2026-03-01T15:00:00Z"), "2026-03-02");
+  EXPECT_EQ(day("2026-03-01T23:59:59Z"), "2026-03-02");
+  EXPECT_EQ(day("2026-03-02T00:00:00Z"), "2026-03-02");
+}
+
 TEST(B9_Ageing, DaysSalesOutstandingAreWhatIsOpenOverTheSalesOfTheDays) {
   const Owing owing;
   owing.Sold("hanbit", 1000, "2026-01-10", "2026-01-31");

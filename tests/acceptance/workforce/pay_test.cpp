@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "songsang/workforce/v1/employment.pb.h"
 #include "songsang/workforce/v1/goal.pb.h"
@@ -124,6 +125,36 @@ TEST(W14_Pay, OneThousandLessTwoHundredAtFourPercentIsThirtyTwo) {
               Answers(ContainsProto("statement { commission { minor: 40 } claw_back { minor: -8 } total { minor: "
                                     "32 currency: 'KRW' } }")));
   EXPECT_EQ(settled->lines(1).claws_back_id(), settled->lines(0).id());
+}
+
+// One event holds some 450 lines; a month may have more.
+TEST(W14_Pay, AMonthOfManyDocumentsIsSettledWholeAndTheNextWaitsForIt) {
+  constexpr int kSales = 460;
+  Company company;
+  ASSERT_THAT(company.Assign(company.kim, company.Define("flat", kFlat), "2026-03-01"), IsOk());
+  for (int i = 0; i < kSales; ++i) company.Sell("INV-" + std::to_string(i), "2026-03-12", {{company.kim, 1'000}});
+  const auto settled = company.Settle(company.kim, "2026-03");
+  ASSERT_THAT(settled, Answers(ContainsProto("statement { total { minor: 18400 } line_count: 460 unwritten: 260 }")));
+  EXPECT_EQ(settled->lines_size(), 200);
+  StatementExplained explained;
+  ASSERT_TRUE(Eventually([&] {
+    const auto asked = company.importer.Call<StatementExplained>(
+        "ExplainStatement", Proto("person_id: '" + company.kim + "' month: '2026-03'"));
+    if (asked.ok()) explained = *asked;
+    return asked.ok();
+  }));
+  ASSERT_EQ(explained.lines_size(), kSales);
+  int64_t sum = 0;
+  std::set<std::string> invoices;
+  for (const auto& line : explained.lines()) {
+    sum += line.amount().minor();
+    invoices.insert(line.invoice_number());
+  }
+  EXPECT_EQ(sum, 18'400);
+  EXPECT_EQ(invoices.size(), static_cast<size_t>(kSales));
+  EXPECT_THAT(company.importer.Call<Statement>("GetStatement", Proto("id: '" + settled->statement().id() + "'")),
+              Answers(ContainsProto("version: 3 unwritten: 0 written_minor: 18400")));
+  EXPECT_THAT(company.Settle(company.kim, "2026-04"), IsOk());
 }
 
 TEST(W14_Pay, PaidThenReversed) {

@@ -107,7 +107,8 @@ const Sequence* Book::SeriesNamed(const std::string& series) const {
 
 Result<OrderPlaced> Book::Place(const PlaceOrderRequest& request, const Context& context) {
   const std::vector<const Product*> products(static_cast<size_t>(request.lines_size()));
-  return Keep(PlaceOrder(BuyerOf(request.account_id()), nullptr, products, {}, request, context));
+  return Keep(PlaceOrder(BuyerOf(request.account_id()), nullptr, products, HoldingPrices(products.size()), {}, request,
+                         context));
 }
 
 Result<OrderDelivered> Book::Deliver(const DeliverOrderRequest& request, const Context& context) {

@@ -68,7 +68,7 @@ TEST(PlaceOrder, RefusesInThisOrder) {
   const auto line = LineOf("held: true hold_reason: '연체'");
   const SalesOrder same = Proto("id: 'O'");
   const auto place = [&](const std::string& request, const SalesOrder* key = nullptr) {
-    return PlaceOrder({&account, &line}, key, {nullptr}, {}, Request(request), ContextOf());
+    return PlaceOrder({&account, &line}, key, {nullptr}, {{}}, {}, Request(request), ContextOf());
   };
   EXPECT_THAT(place("client_key: 'PO-1' ordered_on: '2027-01-01'", &same), RefusedWith(kOrderClientKeyTaken));
   EXPECT_THAT(place("ordered_on: '2027-01-01' contributions { person_id: 'a' share_ppm: 1 }"),
@@ -87,7 +87,7 @@ TEST(PlaceOrder, RefusesInThisOrder) {
   EXPECT_THAT(place(Of("units: 1", "units: 9000")), RefusedWith(kCreditMustNotBeHeld));
   const auto free = LineOf("");
   const auto over =
-      PlaceOrder({&account, &free}, nullptr, {nullptr}, {}, Request(Of("units: 1", "units: 910")), ContextOf());
+      PlaceOrder({&account, &free}, nullptr, {nullptr}, {{}}, {}, Request(Of("units: 1", "units: 910")), ContextOf());
   ASSERT_THAT(over, RefusedWith(kCreditLimitMustSuffice));
   EXPECT_EQ(over.refusal().Sentence(false),
             "The order of 1001 KRW does not fit: of the limit 1000 KRW, 0 KRW are taken and 1000 KRW left.");
@@ -121,8 +121,44 @@ TEST(PlaceOrder, CallsALineWhatItsProductIsCalled) {
       "lines { product_id: 'p' quantity { units: 1 } unit_price { units: 1 } } "
       "lines { product_id: 'p' description: '동백유 (시음)' quantity { units: 1 } "
       "unit_price { units: 1 } }");
-  EXPECT_THAT(PlaceOrder({&account, &line}, nullptr, {&product, &product}, {}, request, ContextOf()),
+  EXPECT_THAT(PlaceOrder({&account, &line}, nullptr, {&product, &product}, {{}, {}}, {}, request, ContextOf()),
               Answers(ContainsProto("lines { description: '동백유' } lines { description: '동백유 (시음)' }")));
+}
+
+TEST(PlaceOrder, TakesThePriceThatHoldsWhereTheOrderNamesNone) {
+  auto account = Opened();
+  account.set_id("A");
+  account.set_tier("gold");
+  const auto line = LineOf("");
+  const Product product = Proto("id: 'p' name: '동백유'");
+  const Price price =
+      Proto("id: 'P' product_id: 'p' valid_from_on: '2026-01-01' amount { minor: 120 currency: 'KRW' }");
+  const PriceList all = Proto("id: 'all' name: '기본'"), gold = Proto("id: 'gold' name: '우수' tier: 'gold'"),
+                  own = Proto("id: 'own' name: '한빛' account_id: 'A' valid_from_on: '2026-12-01'"),
+                  foreign = Proto("id: 'foreign' name: '남의 것' account_id: 'B'");
+  const std::string day = "2026-11-22";
+  EXPECT_TRUE(Holds(price, all, "A", "gold", day));
+  EXPECT_TRUE(Holds(price, gold, "A", "gold", day));
+  EXPECT_FALSE(Holds(price, gold, "A", "silver", day));
+  EXPECT_FALSE(Holds(price, own, "A", "gold", day)) << "the list begins later";
+  EXPECT_FALSE(Holds(price, foreign, "A", "gold", day));
+  EXPECT_FALSE(Holds(price, all, "A", "gold", "2025-12-31"));
+  Price dear = price;
+  dear.mutable_amount()->set_minor(150);
+  Price dollars = price;
+  dollars.mutable_amount()->set_currency("USD");
+  const auto place = [&](const std::string& lines, std::vector<PriceQuote> holding) {
+    return PlaceOrder({&account, &line}, nullptr, {&product}, {std::move(holding)}, {}, Request(lines), ContextOf());
+  };
+  const std::string unpriced = "lines { product_id: 'p' quantity { units: 2 } }";
+  EXPECT_THAT(place(unpriced, {QuoteOf(dear, all, product), QuoteOf(price, gold, product)}),
+              Answers(ContainsProto("lines { unit_price { units: 120 } supply { minor: 240 } explanation: '우수 (gold "
+                                    "등급), 2026-01-01부터' }")));
+  EXPECT_THAT(place("lines { product_id: 'p' quantity { units: 2 } unit_price { units: 7 } }", {}),
+              Answers(ContainsProto("lines { unit_price { units: 7 } supply { minor: 14 } explanation: '' }")));
+  EXPECT_THAT(place(unpriced, {}), RefusedWith(kOrderLineMustBePriced));
+  EXPECT_THAT(place(unpriced, {QuoteOf(dollars, all, product)}), RefusedWith(kOrderLineMustBePriced));
+  EXPECT_THAT(place("lines { description: '설치비' quantity { units: 1 } }", {}), RefusedWith(kOrderLineMustBePriced));
 }
 
 constexpr char kProposal[] = R"(

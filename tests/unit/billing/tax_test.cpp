@@ -8,6 +8,7 @@
 #include "billing/rules_tax_check.h"
 #include "billing/rules_tax_xml.h"
 #include "billing/rules_taxation.h"
+#include "songsang/workforce/v1/calendar.pb.h"
 #include "support/context.h"
 #include "support/proto.h"
 
@@ -75,6 +76,18 @@ TEST(TaxDeadlines, FallOnBusinessDays) {
   EXPECT_EQ(TransmitByOn("2026-02-13"), "2026-02-19");  // before Seollal
   EXPECT_EQ(TransmitByOn("2026-04-30"), "2026-05-04");  // Labour Day, then a weekend
   EXPECT_EQ(FinalReturnOn("2026-06-30"), "2026-07-27");
+  // A public holiday at short notice moves them; the company's own, or its Saturdays, do not.
+  const workforce::v1::CalendarDay declared[] = {
+      Proto("date: '2026-04-10' kind: KIND_PUBLIC_HOLIDAY"), Proto("date: '2026-04-14' kind: KIND_HOLIDAY"),
+      Proto("date: '2026-04-18' kind: KIND_WORKING_DAY"), Proto("date: '2026-07-27' kind: KIND_PUBLIC_HOLIDAY")};
+  const kit::DeclaredDays holidays =
+      kit::PublicIn<workforce::v1::CalendarDay>({&declared[0], &declared[1], &declared[2], &declared[3]});
+  EXPECT_EQ(IssueByOn("2026-03-31", holidays), "2026-04-13");
+  EXPECT_EQ(TransmitByOn("2026-04-13", holidays), "2026-04-14");
+  EXPECT_EQ(TransmitByOn("2026-04-17", holidays), "2026-04-20");
+  EXPECT_EQ(FinalReturnOn("2026-06-30", holidays), "2026-07-28");
+  EXPECT_EQ(IssuePenalty(1'000'000, "2026-03-31", "2026-04-13", "2026-04-30", RatesOf(""), holidays), 0);
+  EXPECT_GT(IssuePenalty(1'000'000, "2026-03-31", "2026-04-13", "2026-04-30", RatesOf("")), 0);
   EXPECT_EQ(FinalReturnOn("2026-07-01"), "2027-01-25");
 }
 
@@ -148,7 +161,7 @@ TEST(DraftReturnTaxInvoice, TakesBackExactlyWhatWasCharged) {
       "minor: 333335 currency: 'KRW' } tax { minor: 33333 currency: 'KRW' }");
   const BusinessPlace place = Proto("id: 'P' brn: '2208162517' name: '송상'");
   const accounts::v1::Account buyer = Proto("id: 'A' kind: KIND_BUSINESS brn: '1248100998' name: '한빛'");
-  const auto first = DraftTaxInvoice(invoice, {line}, place, buyer, 7, ContextOf());
+  const auto first = DraftTaxInvoice(invoice, {line}, place, buyer, 7, {}, ContextOf());
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first->tax_invoice.approval_no(), "202611222208162500000007");
   EXPECT_EQ(first->tax_invoice.number(), "TAX-2026-000007");
@@ -159,7 +172,7 @@ TEST(DraftReturnTaxInvoice, TakesBackExactlyWhatWasCharged) {
   const SalesReturnLine returned = Proto(
       "invoice_line_id: 'L' quantity { units: 1 } supply { minor: 333335 currency: "
       "'KRW' } tax { minor: 33333 currency: 'KRW' }");
-  const TaxDraft amended = DraftReturnTaxInvoice(back, {returned}, {line}, first->tax_invoice, 8, later);
+  const TaxDraft amended = DraftReturnTaxInvoice(back, {returned}, {line}, first->tax_invoice, 8, {}, later);
   EXPECT_THAT(
       amended.tax_invoice,
       ContainsProto("document: DOCUMENT_AMENDED_TAX_INVOICE amendment: AMENDMENT_RETURN written_on: '2026-11-20' "
@@ -172,9 +185,10 @@ TEST(DraftReturnTaxInvoice, TakesBackExactlyWhatWasCharged) {
   // Of mixed kinds there is none.
   InvoiceLine exempt = line;
   exempt.set_tax_kind(SalesOrderLine::TAX_KIND_EXEMPT);
-  EXPECT_THAT(DraftTaxInvoice(invoice, {line, exempt}, place, buyer, 7, ContextOf()), RefusedWith(kTaxKindsMustNotMix));
+  EXPECT_THAT(DraftTaxInvoice(invoice, {line, exempt}, place, buyer, 7, {}, ContextOf()),
+              RefusedWith(kTaxKindsMustNotMix));
   // What an importer dates in the past was transmitted by whoever issued it then.
-  EXPECT_FALSE(DraftTaxInvoice(invoice, {line}, place, buyer, 7, ContextOf({songsang::v1::ROLE_IMPORTER}, 30))
+  EXPECT_FALSE(DraftTaxInvoice(invoice, {line}, place, buyer, 7, {}, ContextOf({songsang::v1::ROLE_IMPORTER}, 30))
                    ->tax_invoice.has_transmission());
 }
 

@@ -53,21 +53,21 @@ TEST(OfferHandOff, Table) {
 TEST(AcceptHandOff, IsAnsweredOnce) {
   for (const char* state : {"STATE_ACCEPTED", "STATE_REFUSED", "STATE_EXPIRED"}) {
     const HandOff answered = Proto(std::string("state: ") + state);
-    EXPECT_THAT(AcceptHandOff(answered, Proto(""), {}, {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
+    EXPECT_THAT(AcceptHandOff(answered, Proto(""), {}, {}, {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
                 RefusedWith(kHandOffMustBeOffered));
-    EXPECT_THAT(RefuseHandOff(answered, Proto(""), Proto("reason: 'busy' answered_on: '2020-01-01'"), ContextOf()),
+    EXPECT_THAT(RefuseHandOff(answered, Proto(""), {}, Proto("reason: 'busy' answered_on: '2020-01-01'"), ContextOf()),
                 RefusedWith(kHandOffMustBeOffered));
   }
-  EXPECT_THAT(
-      AcceptHandOff(Proto("state: STATE_OFFERED"), Proto(""), {}, {}, Proto("answered_on: '2020-01-01'"), ContextOf()),
-      RefusedWith(std::string("DAY_MUST_BE_RECENT")));
+  EXPECT_THAT(AcceptHandOff(Proto("state: STATE_OFFERED"), Proto(""), {}, {}, {}, Proto("answered_on: '2020-01-01'"),
+                            ContextOf()),
+              RefusedWith(std::string("DAY_MUST_BE_RECENT")));
 }
 
 TEST(AcceptHandOff, RecordsHandOffLeadAndOpportunityAsOne) {
   const auto event = AcceptHandOff(
       Proto("id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_OFFERED"),
       Proto("id: 'L' version: 2 status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H' company: '한빛' product_id: 'G'"),
-      {}, {}, Proto("hand_off_id: 'H' value { minor: 500 currency: 'KRW' }"), ContextOf());
+      {}, {}, {}, Proto("hand_off_id: 'H' value { minor: 500 currency: 'KRW' }"), ContextOf());
   ASSERT_THAT(event, Answers(ContainsProto(R"(
     hand_off { id: 'H' version: 1 lead_id: 'L' from_id: 'S' to_id: 'R' state: STATE_ACCEPTED answered_on: '2026-11-22' }
     lead { id: 'L' version: 2 status: STATUS_HANDED_OFF owner_id: 'S' handed_to_id: 'R' company: '한빛' product_id: 'G' }
@@ -82,7 +82,7 @@ TEST(AcceptHandOff, RecordsHandOffLeadAndOpportunityAsOne) {
 
 TEST(AcceptHandOff, ImporterSaysWhenAndBringsTheReference) {
   const auto event = AcceptHandOff(
-      Proto("id: 'H' lead_id: 'L' to_id: 'R' state: STATE_OFFERED"), Proto("id: 'L'"), {}, {},
+      Proto("id: 'H' lead_id: 'L' to_id: 'R' state: STATE_OFFERED"), Proto("id: 'L'"), {}, {}, {},
       Proto("opportunity_ref { system: 'olist' key: 'd1' } answered_on: '2018-02-26' opened_on: '' name: 'seller'"),
       ContextOf({ROLE_IMPORTER}));
   ASSERT_THAT(event, Answers(ContainsProto("hand_off { answered_on: '2018-02-26' } opportunity { "
@@ -94,7 +94,7 @@ TEST(AcceptHandOff, ImporterSaysWhenAndBringsTheReference) {
 TEST(RefuseHandOff, LeavesTheLeadWithItsOwner) {
   EXPECT_THAT(
       RefuseHandOff(Proto("id: 'H' state: STATE_OFFERED"),
-                    Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H'"),
+                    Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H'"), {},
                     Proto("reason: '담당 지역 아님'"), ContextOf()),
       Answers(EqualsProto("hand_off { id: 'H' state: STATE_REFUSED reason: '담당 지역 아님' answered_on: '2026-11-22' }"
                           "lead { id: 'L' status: STATUS_WORKING owner_id: 'S' }")));
@@ -135,6 +135,27 @@ TEST(OfferHandOff, TheReceiverIsCertifiedWhereTheProductAsksForIt) {
   EXPECT_THAT(OfferHandOff(lead, offering, Proto("to_id: 'R'"), ContextOf({ROLE_IMPORTER})), IsOk());
   offering.held = {&held};
   EXPECT_THAT(OfferHandOff(lead, offering, Proto("to_id: 'R'"), ContextOf()), IsOk());
+}
+
+TEST(AcceptHandOff, IsTooLateOnceItsTimeIsOverWhetherOrNotTheTimerHasFired) {
+  const Lead lead = Proto("id: 'L' status: STATUS_WORKING owner_id: 'S' hand_off_id: 'H'");
+  // Offered on Friday at five in the afternoon, local time; 120 minutes are over on Monday at ten.
+  const HandOff offered = Proto(R"(id: 'H' version: 1 state: STATE_OFFERED offered_at { seconds: 1795161600 }
+    answer_minutes: 120 opens_minute: 540 closes_minute: 1080 due_at { seconds: 1795395600 })");
+  Context context = ContextOf();
+  context.now = {FromTimestamp(offered.due_at()).micros - 1};
+  EXPECT_THAT(AcceptHandOff(offered, lead, {}, {}, {}, Proto(""), context), IsOk());
+  EXPECT_THAT(RefuseHandOff(offered, lead, {}, Proto("reason: '담당 지역 아님'"), context), IsOk());
+  context.now.micros += 1;
+  EXPECT_THAT(AcceptHandOff(offered, lead, {}, {}, {}, Proto(""), context), RefusedWith(kHandOffMustBeInTime));
+  EXPECT_THAT(RefuseHandOff(offered, lead, {}, Proto("reason: '담당 지역 아님'"), context),
+              RefusedWith(kHandOffMustBeInTime));
+  // Where Monday was declared a holiday since, it still is in time.
+  EXPECT_THAT(AcceptHandOff(offered, lead, {{"2026-11-23", false}}, {}, {}, Proto(""), context), IsOk());
+  // What was brought from the past has no clock.
+  HandOff old = offered;
+  old.clear_due_at();
+  EXPECT_THAT(AcceptHandOff(old, lead, {}, {}, {}, Proto(""), context), IsOk());
 }
 
 TEST(ExpireHandOff, CountsAgainBeforeItEndsTheOffer) {

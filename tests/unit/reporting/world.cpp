@@ -82,7 +82,8 @@ engine::SqlReader World::ReaderOf(const std::string& tenant) {
   Context context;
   context.caller.tenant = tenant;
   context.today = *Date::Parse("2026-11-22");
-  return {*store_, tables_, context, std::chrono::steady_clock::now() + std::chrono::seconds(10)};
+  static const engine::Zones zones("Asia/Seoul", {});
+  return {*store_, tables_, zones, context, std::chrono::steady_clock::now() + std::chrono::seconds(10)};
 }
 
 Result<v1::Figures> World::Ask(const v1::GetFiguresRequest& request, const std::string& tenant) {

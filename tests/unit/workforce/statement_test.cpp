@@ -70,26 +70,95 @@ TEST(SettleStatement, BasePayIsByCalendarDaysOfEmploymentAndPlan) {
                                     "'KRW' } total { minor: 2150000 } line_count: 2 } lines { employment_id: 'E1' "
                                     "days: 5 amount { minor: 500000 } } lines { employment_id: 'E2' days: 15 amount { "
                                     "minor: 1650000 } }")));
-  EXPECT_EQ(IsSumOfLines(*event), "");
+  EXPECT_EQ(IsSumOfLines(nullptr, event->statement(), event->lines()), "");
 }
 
 TEST(Always, AStatementIsTheSumOfLinesThatLeadSomewhere) {
   const StatementSettled sound = Proto(
-      "statement { base { minor: 5 } commission { minor: 40 } claw_back { minor: -8 } total { minor: 37 } } lines { "
+      "statement { base { minor: 5 } commission { minor: 40 } claw_back { minor: -8 } total { minor: 37 } "
+      "written_minor: 37 } lines { "
       "kind: KIND_BASE plan_id: 'P' employment_id: 'E' amount { minor: 5 } } lines { number: 2 kind: KIND_TIER "
       "plan_id: "
       "'P' fact_id: 'F' amount { minor: 40 } } lines { kind: KIND_CLAW_BACK plan_id: 'P' fact_id: 'G' amount { minor: "
       "-8 } }");
-  EXPECT_EQ(IsSumOfLines(sound), "");
+  const auto wrong = [](const StatementSettled& event, const Statement* before = nullptr) {
+    return IsSumOfLines(before, event.statement(), event.lines());
+  };
+  EXPECT_EQ(wrong(sound), "");
   StatementSettled broken = sound;
   broken.mutable_statement()->mutable_total()->set_minor(38);
-  EXPECT_EQ(IsSumOfLines(broken), "the lines sum to 37, not to the total");
+  EXPECT_EQ(wrong(broken), "the lines sum to 37, not to the total");
+  broken = sound;
+  broken.mutable_statement()->set_written_minor(36);
+  EXPECT_EQ(wrong(broken), "the lines sum to 37, not to what is written");
   broken = sound;
   broken.mutable_statement()->mutable_base()->set_minor(6);
-  EXPECT_EQ(IsSumOfLines(broken), "base, commission and claw-back are not the total");
+  EXPECT_EQ(wrong(broken), "base, commission and claw-back are not the total");
   broken = sound;
   broken.mutable_lines(1)->clear_fact_id();
-  EXPECT_EQ(IsSumOfLines(broken), "line 2 leads nowhere");
+  EXPECT_EQ(wrong(broken), "line 2 leads nowhere");
+  // What is written in steps adds up to what was written before.
+  const Statement before = Proto("written_minor: 7");
+  broken = sound;
+  broken.mutable_statement()->set_written_minor(44);
+  broken.mutable_statement()->set_unwritten(1);
+  EXPECT_EQ(wrong(broken, &before), "");
+  broken.mutable_statement()->set_unwritten(0);
+  EXPECT_EQ(wrong(broken, &before), "the lines sum to 44, not to the total");
+}
+
+TEST(SettleStatement, MoreLinesThanAnEventHoldsAreWrittenInSteps) {
+  const CompensationPlan plan = Proto(kPlan);
+  const PlanAssignment assigned = Proto("id: 'A' plan_id: 'P1' from_on: '2026-09-01'");
+  std::deque<SalesFact> facts;
+  PayRecords records;
+  records.person_id = "kim";
+  records.month = "2026-09";
+  records.plans = {{"P1", &plan}};
+  records.assignments = {&assigned};
+  records.goals = {{"revenue", 7}};
+  for (int i = 0; i < 450; ++i)
+    records.facts.push_back(&facts.emplace_back(Proto("id: 'F" + std::to_string(1000 + i) +
+                                                      "' basis: BASIS_INVOICE sold_on: '2026-09-12' amount { minor: " +
+                                                      std::to_string(1000 + i) + " currency: 'KRW' }")));
+  const auto settled = SettleStatement(records, {}, Proto("month: '2026-09'"), ContextOf());
+  ASSERT_THAT(settled, IsOk());
+  EXPECT_THAT(settled->statement(),
+              ContainsProto("line_count: 450 unwritten: 250 frozen_goals { key: 'revenue' value: 7 }"));
+  ASSERT_EQ(settled->lines_size(), 200);
+  Statement statement = settled->statement();
+  std::vector<StatementLine> lines(settled->lines().begin(), settled->lines().end());
+  for (const int size : {200, 50}) {
+    // The month that follows waits for them.
+    EXPECT_THAT(SettleStatement(records, {&statement}, Proto("month: '2026-10'"), ContextOf()),
+                RefusedWith(kStatementMustBeWritten));
+    ASSERT_TRUE(statement.has_write_at());
+    const auto written = WriteStatementLines(statement, records, Proto(""), ContextOf());
+    ASSERT_THAT(written, IsOk());
+    ASSERT_EQ(written->lines_size(), size);
+    EXPECT_EQ(IsSumOfLines(&statement, written->statement(), written->lines()), "");
+    statement = written->statement();
+    lines.insert(lines.end(), written->lines().begin(), written->lines().end());
+  }
+  EXPECT_FALSE(statement.has_write_at());
+  EXPECT_EQ(statement.frozen_goals_size(), 0);
+  const StatementSettled whole =
+      Compute(records, "acme", [&](int number) { return lines[static_cast<size_t>(number - 1)].id(); });
+  ASSERT_EQ(whole.lines_size(), 450);
+  for (int i = 0; i < 450; ++i)
+    EXPECT_EQ(whole.lines(i).SerializeAsString(), lines[static_cast<size_t>(i)].SerializeAsString());
+  EXPECT_EQ(statement.written_minor(), statement.total().minor());
+  // Written, it stays as it is; and of other records nothing is written.
+  const auto again = WriteStatementLines(statement, records, Proto(""), ContextOf());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->lines_size(), 0);
+  EXPECT_EQ(again->statement().SerializeAsString(), statement.SerializeAsString());
+  records.facts.pop_back();
+  EXPECT_THAT(WriteStatementLines(settled->statement(), records, Proto(""), ContextOf()),
+              RefusedWith(kStatementMustStandStill));
+  records.facts.resize(1000, records.facts[0]);
+  EXPECT_THAT(SettleStatement(records, {}, Proto("month: '2026-09'"), ContextOf()),
+              RefusedWith(kStatementFactsMustBeFewer));
 }
 
 TEST(Words, OfRatesAndMoney) {
@@ -160,8 +229,8 @@ TEST(TryTerms, IsWhatStatementsSettle) {
       for (const StatementLine& line : lines)
         if (line.fact_id() == fact.original_id()) records.settled.push_back(&line);
     }
-    const auto event = Compute(records, "acme", [&] { return std::to_string(++ids); });
-    EXPECT_EQ(IsSumOfLines(event), "");
+    const auto event = Compute(records, "acme", [&](int) { return std::to_string(++ids); });
+    EXPECT_EQ(IsSumOfLines(nullptr, event.statement(), event.lines()), "");
     EXPECT_LE(event.statement().commission().minor(), 600);
     settled += event.statement().total().minor();
     for (const StatementLine& line : event.lines()) lines.push_back(line);

@@ -1,4 +1,4 @@
-#include "unit/billing/second_book.h"
+#include "support/second_book.h"
 
 #include <algorithm>
 

@@ -14,6 +14,7 @@ std::string CaptureOf(const std::string& request_id, uint64_t number);
 struct Options {
   std::string address = "127.0.0.1:7400";  // of several replicas, comma-separated, the one that the tenant prefers
   bool spread = false;                     // all of them instead, connection by connection
+  std::string reports;                     // address of the server that answers reports; empty: the same
   std::string home;                        // the server's: its development key
   std::string tenant = "bench";
   int callers = 64;

@@ -49,6 +49,7 @@ int main(int count, char** words) {
   line.add_option("--seconds", options.seconds);
   line.add_option("--warm-up", options.warm_up, "seconds that are not counted");
   line.add_option("--visible-at", visible_at, "measure commit to visible in a report, at this many events/s");
+  line.add_option("--reports-at", options.reports, "address of the server that answers reports, if it is another");
   line.add_option("--reports-of", reports_of, "ask the same report of so many leads, kept and computed in turns");
   line.add_option("--writes", writes, "leads a second that another tenant captures meanwhile");
   line.add_option("--prepare", prepare, "place and deliver this many orders, and write their ids to --orders");

@@ -49,6 +49,7 @@ Visible CommitToReport(const Options& options, int per_second) {
   client::Client bulk(options.address, TokenOf(options, options.tenant));
   const std::string probes = options.tenant + "-" + RunName();
   client::Client probe(options.address, TokenOf(options, probes));
+  client::Client reports(options.reports.empty() ? options.address : options.reports, TokenOf(options, probes));
   std::atomic<bool> over{false};
   std::atomic<int64_t> sent{0};
   std::thread pace([&] { Pace(bulk, per_second - kProbesPerSecond, over, sent); });
@@ -63,7 +64,7 @@ Visible CommitToReport(const Options& options, int per_second) {
     client::Options after;
     after.after = captured.position;
     const client::Answer figures =
-        probe.Call("songsang.reporting.v1.ReportService/GetFigures", report.SerializeAsString(), after);
+        reports.Call("songsang.reporting.v1.ReportService/GetFigures", report.SerializeAsString(), after);
     millis.push_back(std::chrono::duration<double, std::milli>(Clock::now() - committed).count());
     if (!captured.ok()) visible.failure = captured.Explain();
     if (!figures.ok()) visible.failure = figures.Explain();

@@ -100,7 +100,8 @@ Result<v1::ExportStateResponse> ExportState(Engine& engine, const Caller& caller
       response.set_next_page_token(TokenOf(Text(rows.rows[i - 1][0]), Text(rows.rows[i - 1][1])));
       break;
     }
-    bytes += response.add_states_json(StateOfRow(service, *table, rows.rows[i]))->size();
+    response.add_states_json(StateOfRow(service, *table, rows.rows[i]));
+    bytes += response.states_json().rbegin()->size();
   }
   return response;
 }

@@ -43,6 +43,49 @@ Result<std::map<int32_t, Position>> ReadRelayPositions(engine::Stream& stream, c
   return positions;
 }
 
+namespace {
+
+// The journal holds what was published last, as it was published.
+Status Compare(engine::Store& store, const Publication& publication, const Position& position) {
+  const auto read = engine::ReadEntries(store, position, 1, nullptr);
+  if (read.ok()) return Done{};
+  if (read.refusal().reason != &engine::kJournalForked) return read.refusal();
+  return kRelayForked.With("service", publication.service)
+      .With("partition", std::to_string(position.partition()))
+      .With("seq", std::to_string(position.seq()));
+}
+
+// Where no position is known, nothing may have been published.
+Status SureOfNone(engine::Stream& stream, const Publication& publication, int32_t partition) {
+  auto published = PublishedJournal::Open(stream, publication.prefix, publication.service, partition);
+  if (!published.ok()) return published.refusal();
+  const auto last = published->Last();
+  if (!last.ok()) return last.refusal();
+  if (!*last && !published->cut()) return Done{};
+  return kRelayLost.With("service", publication.service)
+      .With("topic", engine::EventsTopic(publication.prefix, publication.service));
+}
+
+}  // namespace
+
+Result<std::map<int32_t, Position>> ComparePublished(engine::Stream& stream, engine::Store& store,
+                                                     const Publication& publication) {
+  const auto published = ReadRelayPositions(stream, publication);
+  if (!published.ok()) return published.refusal();
+  std::map<int32_t, Position> positions;
+  for (int32_t partition = 0; partition < store.partitions(); ++partition) {
+    const auto known = published->find(partition);
+    const auto sure = known != published->end() ? Compare(store, publication, known->second)
+                                                : SureOfNone(stream, publication, partition);
+    if (!sure.ok()) return sure.refusal();
+    Position& position = positions[partition];
+    if (known != published->end()) position = known->second;
+    position.set_service(publication.service);
+    position.set_partition(partition);
+  }
+  return positions;
+}
+
 StreamRecord RelayRecord(const Publication& publication, const Position& position) {
   StreamRecord record;
   record.topic = engine::RelayTopic(publication.prefix, publication.service);
@@ -108,41 +151,11 @@ Status Relay::Open() {
     if (!found->contains(plan.name)) return engine::kTopicMissing.With("topic", plan.name);
   auto publisher = stream_->OpenPublisher(PublisherName(publication_));
   if (!publisher.ok()) return publisher.refusal();
-  const auto published = ReadRelayPositions(*stream_, publication_);
-  if (!published.ok()) return published.refusal();
-  positions_.clear();
-  for (int32_t partition = 0; partition < store_.partitions(); ++partition) {
-    const auto known = published->find(partition);
-    const auto sure = known != published->end() ? Compare(known->second) : SureOfNone(partition);
-    if (!sure.ok()) return sure;
-    Position& position = positions_[partition];
-    if (known != published->end()) position = known->second;
-    position.set_service(publication_.service);
-    position.set_partition(partition);
-  }
+  auto positions = ComparePublished(*stream_, store_, publication_);
+  if (!positions.ok()) return positions.refusal();
+  positions_ = std::move(*positions);
   publisher_ = std::move(*publisher);
   return Done{};
-}
-
-// The journal holds what was published last, as it was published.
-Status Relay::Compare(const Position& position) const {
-  const auto read = engine::ReadEntries(store_, position, 1, nullptr);
-  if (read.ok()) return Done{};
-  if (read.refusal().reason != &engine::kJournalForked) return read.refusal();
-  return kRelayForked.With("service", publication_.service)
-      .With("partition", std::to_string(position.partition()))
-      .With("seq", std::to_string(position.seq()));
-}
-
-// Where no position is known, nothing may have been published.
-Status Relay::SureOfNone(int32_t partition) const {
-  auto published = PublishedJournal::Open(*stream_, publication_.prefix, publication_.service, partition);
-  if (!published.ok()) return published.refusal();
-  const auto last = published->Last();
-  if (!last.ok()) return last.refusal();
-  if (!*last && !published->cut()) return Done{};
-  return kRelayLost.With("service", publication_.service)
-      .With("topic", engine::EventsTopic(publication_.prefix, publication_.service));
 }
 
 Status Relay::Publish(bool* more) {
@@ -152,7 +165,8 @@ Status Relay::Publish(bool* more) {
   for (const auto& [partition, position] : positions_) {
     const auto read = engine::ReadEntries(store_, position, kAtOnce, nullptr);
     if (!read.ok())
-      return read.refusal().reason == &engine::kJournalForked ? Compare(position) : Status(read.refusal());
+      return read.refusal().reason == &engine::kJournalForked ? Compare(store_, publication_, position)
+                                                              : Status(read.refusal());
     if (read->events.empty()) continue;
     if (moved.empty())
       if (const auto begun = publisher_->Begin(); !begun.ok()) return begun;

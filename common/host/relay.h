@@ -43,6 +43,10 @@ Publication PublicationOf(const Config& config, const std::string& service);
 
 // How far each partition was published, as the relay's own topic says; a partition that never was is absent.
 Result<std::map<int32_t, v1::Position>> ReadRelayPositions(engine::Stream& stream, const Publication& publication);
+// Whether a journal holds what was published of it, and up to where that is. Refused with RELAY_FORKED or
+// RELAY_POSITION_LOST where it does not, or nobody can tell.
+Result<std::map<int32_t, v1::Position>> ComparePublished(engine::Stream& stream, engine::Store& store,
+                                                         const Publication& publication);
 engine::StreamRecord RelayRecord(const Publication& publication, const v1::Position& position);
 // The name under which only one publishes at a time.
 std::string PublisherName(const Publication& publication);
@@ -56,8 +60,6 @@ class Relay : public engine::Reaction {
   bool Taken() override;
   std::chrono::milliseconds Round() override;
   Status Open();
-  Status Compare(const v1::Position& position) const;
-  Status SureOfNone(int32_t partition) const;
   // Publishes what there is, up to so many entries a partition; `more` says whether there was no end to it.
   Status Publish(bool* more);
   Status Send(const v1::JournalEvent& event) const;

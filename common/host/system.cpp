@@ -137,10 +137,23 @@ class Assembled : public System {
       if (module.follow) running_.push_back(module.follow(*engine_, *engine_->StoreOf(module.name), journals_));
     engine::Surroundings surroundings = SurroundingsOf(peers, hearings_);
     for (const auto& [name, url] : config_.ports) surroundings.ports[name] = http::OpenHttpPort(url);
+    if (Failure failure = NotForked(); failure.exit_code != 0) return failure;
     engine_->Start(std::move(surroundings));
     if (stream_ != nullptr)
       for (const std::string& service : services_)
         relays_.push_back(std::make_unique<Relay>(*engine_, stream_, PublicationOf(config_, service)));
+    return {};
+  }
+
+  // A journal that lacks what was published of it belongs to a database that was restored: any command it took now would
+  // stand in the way of taking that back. Where the stream is away nothing is known, and commands are taken.
+  Failure NotForked() {
+    if (stream_ == nullptr) return {};
+    for (const std::string& service : services_) {
+      const auto compared = ComparePublished(*stream_, *engine_->StoreOf(service), PublicationOf(config_, service));
+      if (!compared.ok() && compared.refusal().reason->code != Code::kUnavailable)
+        return {EX_DATAERR, compared.refusal().Sentence(false)};
+    }
     return {};
   }
 

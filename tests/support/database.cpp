@@ -52,6 +52,13 @@ Database::~Database() {
   }
 }
 
+void Database::Save() { RunOn(Server(), "CREATE DATABASE " + name_ + "_saved TEMPLATE " + name_); }
+
+void Database::Restore() {
+  RunOn(Server(), "DROP DATABASE " + name_ + " WITH (FORCE)");
+  RunOn(Server(), "ALTER DATABASE " + name_ + "_saved RENAME TO " + name_);
+}
+
 void Database::Run(const std::string& statement) const { RunOn(url_, statement); }
 
 }  // namespace songsang

@@ -14,6 +14,10 @@ class Database {
 
   const std::string& name() const { return name_; }
   const std::string& url() const { return url_; }
+  // Keeps what is stored now under another name, and puts it back in the place of what is stored then. Nobody may be
+  // connected.
+  void Save();
+  void Restore();
   // Runs a statement; throws std::runtime_error with the server's words.
   void Run(const std::string& statement) const;
 

@@ -107,17 +107,21 @@ void Installation::Kill(const std::string& service) {
   processes_.at(service)->Wait();
 }
 
-int Installation::Stop(const std::string& service) {
+Ran Installation::Stop(const std::string& service) {
   processes_.at(service)->Signal(SIGTERM);
-  return processes_.at(service)->Wait().exit_code;
+  return processes_.at(service)->Wait();
 }
 
 Ran Installation::Run(std::vector<std::string> words, bool streams) const {
   words.insert(words.begin(), options_.program);
-  Add(&words, {"--store", store_});
-  if (database_) Add(&words, {"--partitions", std::to_string(options_.partitions)});
-  if (streams) Add(&words, {"--kafka", Kafka(), "--topic-prefix", prefix_, "--state-topics", options_.states});
-  return RunProgram(words, {{"SONGSANG_HOME", folder_.path()}});
+  std::map<std::string, std::string> settings = {{"SONGSANG_HOME", folder_.path()}, {"SONGSANG_STORE", store_}};
+  if (database_) settings["SONGSANG_PARTITIONS"] = std::to_string(options_.partitions);
+  if (streams) {
+    settings["SONGSANG_KAFKA"] = Kafka();
+    settings["SONGSANG_TOPIC_PREFIX"] = prefix_;
+    settings["SONGSANG_STATE_TOPICS"] = options_.states;
+  }
+  return RunProgram(words, settings);
 }
 
 }  // namespace songsang

@@ -34,15 +34,17 @@ class Installation {
   const std::string& home() const { return folder_.path(); }
   const std::string& store() const { return store_; }
   const std::string& topic_prefix() const { return prefix_; }
-  const Database* database() const { return database_.get(); }
+  Database* database() { return database_.get(); }
 
   void Start(const std::string& service);
   void AwaitServing(const std::string& service) const;
   // SIGKILL, and waits until it is gone.
   void Kill(const std::string& service);
-  // In order; the exit code.
-  int Stop(const std::string& service);
+  // In order; how it ended and what it said.
+  Ran Stop(const std::string& service);
   void Signal(const std::string& service, int signal) { processes_.at(service)->Signal(signal); }
+  // Of a service that ends by itself.
+  Ran Wait(const std::string& service) { return processes_.at(service)->Wait(); }
   bool Runs(const std::string& service) { return processes_.at(service)->running(); }
   // Runs `songsang` with these words, and with this installation's store, home, Kafka and prefix where asked for.
   Ran Run(std::vector<std::string> words, bool streams = false) const;

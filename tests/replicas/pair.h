@@ -55,6 +55,7 @@ class Pair {
   std::vector<std::string> Sql(const std::string& sql) const;
   // Ends both in order, and holds what they leave against what callers were told. What is wrong, in words.
   std::string Audit(const std::string& record);
+  const std::string& store() const { return database_.url(); }
   std::string record() const { return folder_.path() + "/record"; }
 
  private:

@@ -52,7 +52,7 @@ client::Answer Client::CallBytes(std::string_view method, std::string_view reque
   const auto* descriptor = methods::Find(method);
   const std::string name = descriptor == nullptr ? std::string(method) : methods::NameOf(*descriptor);
   client::Options options{with.validate_only, with.idempotency_key, with.language, with.after,
-                          with.trace,         with.timeout,         with.metadata};
+                          with.trace,         with.timeout,         with.metadata, {}};
   if (with.read_own_writes && options.after.empty()) options.after = seen_->Text();
   auto answer = connection_->Call(name, request, options);
   seen_->Add(answer.position);

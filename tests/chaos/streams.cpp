@@ -37,7 +37,8 @@ milliseconds Since(Clock::time_point begin) { return std::chrono::duration_cast<
 struct Victim {
   std::string name;
   int share = 0;  // of all kills, in percent
-  std::function<void()> kill, start;
+  // A process of ours ends with the thread that has started it, so that is the main one; whoever awaits it may be another.
+  std::function<void()> kill, start, await;
   std::future<void> back;
   int killed = 0;
   milliseconds longest{0};  // from its start until it answered
@@ -135,20 +136,24 @@ class Run {
       victims_.push_back({place == 0 ? "leads, accounts, workforce" : "billing, training, reporting",
                           30,
                           [this, place] { processes_.at(place)->Kill(); },
-                          [this, place] {
-                            Start(place);
-                            Await(place);
-                          },
+                          [this, place] { Start(place); },
+                          [this, place] { Await(place); },
                           {},
                           0,
                           {}});
     for (const auto& [name, share, server] :
          {std::tuple("PostgreSQL", 15, &postgres_), std::tuple("Kafka", 15, &kafka_), std::tuple("Redis", 10, &redis_)})
-      victims_.push_back(
-          {name, share, [server = server] { server->Kill(); }, [server = server] { server->Start(); }, {}, 0, {}});
+      victims_.push_back({name,
+                          share,
+                          [server = server] { server->Kill(); },
+                          [] {},
+                          [server = server] { server->Start(); },
+                          {},
+                          0,
+                          {}});
   }
 
-  // One of those that are up, by their shares; it comes back by itself, some time later.
+  // One of those that are up, by their shares; others may be killed while it comes back.
   void KillOne() {
     std::vector<Victim*> up;
     std::vector<int> shares;
@@ -162,11 +167,11 @@ class Run {
     Back(&victim);
     victim.kill();
     ++victim.killed;
-    const milliseconds away(random_() % 1'500);
-    victim.back = std::async(std::launch::async, [&victim, away] {
-      std::this_thread::sleep_for(away);
+    Sleep(0, 1'000);
+    victim.start();
+    victim.back = std::async(std::launch::async, [&victim] {
       const auto begin = Clock::now();
-      victim.start();
+      victim.await();
       victim.longest = std::max(victim.longest, Since(begin));
     });
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <future>
 #include <memory>
@@ -36,14 +37,12 @@ milliseconds Since(Clock::time_point begin) { return std::chrono::duration_cast<
 // Something that can be killed. While it comes back, others may be killed.
 struct Victim {
   std::string name;
-  int share = 0;  // of all kills, in percent
+  int share = 0;  // of 20 kills
   // A process of ours ends with the thread that has started it, so that is the main one; whoever awaits it may be another.
   std::function<void()> kill, start, await;
   std::future<void> back;
   int killed = 0;
   milliseconds longest{0};  // from its start until it answered
-
-  bool up() const { return !back.valid() || back.wait_for(milliseconds(0)) == std::future_status::ready; }
 };
 
 class Run {
@@ -63,15 +62,18 @@ class Run {
   }
 
   int All() {
+    Say("made");
     for (const size_t place : {0, 1}) Start(place);
     for (const size_t place : {0, 1}) Await(place);
     MakeVictims();
+    Say("serving");
     StartLoad();
     for (int kill = 0; kill < options_.kills; ++kill) {
       Sleep(300, 4'000);
       KillOne();
     }
     for (Victim& victim : victims_) Back(&victim);
+    Say("killed");
     Sleep(500, 1'000);
     load_->Signal(SIGTERM);
     const int loaded = load_->Await(seconds(200));
@@ -84,8 +86,9 @@ class Run {
     bool stopped = true;
     for (const auto& process : processes_) process->Signal(SIGTERM);
     for (const auto& process : processes_) stopped = process->Await(seconds(70)) == 0 && stopped;
+    Say("stopped");
     Tell();
-    if (loaded != 0) std::printf("the load found something wrong (exit %d): see load.log\n", loaded);
+    if (loaded != 0) std::printf("the load found something wrong (exit %d)\n", loaded);
     if (!caught_up) std::printf("the relays did not catch up within a minute\n");
     if (!stopped) std::printf("a server did not stop in order: see server0.log, server1.log\n");
     const bool good = Audited() && loaded == 0 && caught_up && stopped;
@@ -142,7 +145,7 @@ class Run {
                           0,
                           {}});
     for (const auto& [name, share, server] :
-         {std::tuple("PostgreSQL", 15, &postgres_), std::tuple("Kafka", 15, &kafka_), std::tuple("Redis", 10, &redis_)})
+         {std::tuple("PostgreSQL", 3, &postgres_), std::tuple("Kafka", 3, &kafka_), std::tuple("Redis", 2, &redis_)})
       victims_.push_back({name,
                           share,
                           [server = server] { server->Kill(); },
@@ -153,17 +156,14 @@ class Run {
                           {}});
   }
 
-  // One of those that are up, by their shares; others may be killed while it comes back.
+  // By their shares; others may be killed while one comes back.
   void KillOne() {
-    std::vector<Victim*> up;
-    std::vector<int> shares;
-    for (;;) {
-      for (Victim& victim : victims_)
-        if (victim.up()) up.push_back(&victim), shares.push_back(victim.share);
-      if (!up.empty()) break;
-      std::this_thread::sleep_for(milliseconds(20));
+    if (deck_.empty()) {
+      for (Victim& victim : victims_) deck_.insert(deck_.end(), static_cast<size_t>(victim.share), &victim);
+      std::shuffle(deck_.begin(), deck_.end(), random_);
     }
-    Victim& victim = *up[std::discrete_distribution<size_t>(shares.begin(), shares.end())(random_)];
+    Victim& victim = *deck_.back();
+    deck_.pop_back();
     Back(&victim);
     victim.kill();
     ++victim.killed;
@@ -200,7 +200,14 @@ class Run {
     return config;
   }
 
+  void Say(const char* what) const {
+    std::printf("%6.1f s: %s\n", static_cast<double>(Since(begin_).count()) / 1000, what);
+    std::fflush(stdout);
+  }
+
   void Tell() const {
+    std::ifstream load(folder_ + "/load.log");
+    for (std::string line; std::getline(load, line);) std::printf("load: %s\n", line.c_str());
     for (const Victim& victim : victims_)
       std::printf("%-28s killed %2d times, back after %lld ms at most\n", victim.name.c_str(), victim.killed,
                   static_cast<long long>(victim.longest.count()));
@@ -222,6 +229,7 @@ class Run {
   }
 
   const StreamsOptions options_;
+  const Clock::time_point begin_ = Clock::now();
   std::mt19937_64 random_;
   std::string folder_;
   const Server postgres_, kafka_, redis_;
@@ -229,6 +237,7 @@ class Run {
   std::array<std::string, 2> addresses_;
   std::array<std::unique_ptr<Process>, 2> processes_;
   std::vector<Victim> victims_;
+  std::vector<Victim*> deck_;
   std::unique_ptr<Process> load_;
 };
 

@@ -49,7 +49,10 @@ struct Span {
   int64_t begin = 0, end = 0;
 };
 
-// Receives what is committed. Chooses its partitions itself and keeps no offset anywhere. Used by one thread.
+// Which records a listener receives: those of transactions that were committed, or also those of aborted and open ones.
+enum class Isolation { kCommitted, kUncommitted };
+
+// Chooses its partitions itself and keeps no offset anywhere. Used by one thread.
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -80,7 +83,7 @@ class Stream {
   virtual ~Stream() = default;
   // Puts out of work whoever published under this name before: what it had begun is aborted.
   virtual Result<std::unique_ptr<Publisher>> OpenPublisher(const std::string& name) = 0;
-  virtual Result<std::unique_ptr<Listener>> OpenListener() = 0;
+  virtual Result<std::unique_ptr<Listener>> OpenListener(Isolation isolation = Isolation::kCommitted) = 0;
   // The topics there are of these; one that is missing is left out.
   virtual Result<std::map<std::string, TopicFound>> Find(const std::vector<TopicPlan>& plans) = 0;
   // Makes them all, and waits until they can be used.

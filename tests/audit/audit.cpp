@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/scan.h"
+#include "audit/stream.h"
 #include "audit/told.h"
 #include "core/ids.h"
 #include "engine/tables.h"
@@ -146,15 +147,18 @@ void CheckAcknowledged(const std::map<std::string, Told>& all, const Record& rec
 
 std::string Report::Text() const {
   std::string text = fmt::format(
-      "{} commands sent ({} acknowledged, {} refused, {} unknown); {} events, {} entities, {} touch rows, {} replica "
-      "rows: {}\n",
-      commands, acknowledged, refused, unknown, events, entities, touches, replica_rows,
+      "{} commands sent ({} acknowledged, {} refused, {} unknown); {} events, {} entities, {} touch rows, {} mirror "
+      "rows, {} replica rows: {}\n",
+      commands, acknowledged, refused, unknown, events, entities, touches, mirror_rows, replica_rows,
       clean() ? "nothing differs" : "DIFFERENCES");
+  if (published > 0)
+    text += fmt::format("published: {} events; read uncommitted, {} and {} repeats; {} states\n", published,
+                        read_uncommitted, repeated, states);
   for (const Finding& finding : findings) text += fmt::format("  [{}] {}\n", finding.check, finding.what);
   return text;
 }
 
-Report Audit(const std::vector<Audited>& services, const Record& record) {
+Report Audit(const std::vector<Audited>& services, const Record& record, const Published* published) {
   Report report;
   std::map<std::string, Told> all;
   for (const Audited& audited : services) {
@@ -164,8 +168,10 @@ Report Audit(const std::vector<Audited>& services, const Record& record) {
     CheckRequests(audited, told, &findings);
     CheckRows(audited, told, &report, &findings);
     CheckTouches(audited, told, &report, &findings);
+    if (published != nullptr) CheckStream(audited, told, *published, &report);
   }
   if (!record.empty()) CheckAcknowledged(all, record, &report);
+  CheckMirrors(services, all, &report);
   CheckReplica(services, all, &report);
   return report;
 }

@@ -53,9 +53,11 @@ void Caller::Step() {
     Single();
 }
 
-Draft Caller::Next(std::string* request_id) {
+Draft Caller::Next(const Draft* beside, std::string* request_id) {
   *request_id = name_ + "-" + std::to_string(++number_);
   Draft draft = RandomCommand(*known_, *request_id, &random_);
+  while (beside != nullptr && place_ && place_(NameOf(*draft.method)) != place_(NameOf(*beside->method)))
+    draft = RandomCommand(*known_, *request_id, &random_);
   const auto* field = draft.request->GetDescriptor()->FindFieldByName("request_id");
   draft.request->GetReflection()->SetString(draft.request.get(), field, *request_id);
   return draft;
@@ -84,7 +86,7 @@ void Caller::Take(const Draft& draft, const Key& key, const Reply& reply) {
 
 void Caller::Single() {
   std::string request_id;
-  const Draft draft = Next(&request_id);
+  const Draft draft = Next(nullptr, &request_id);
   const Key key{tenant_, client_, request_id};
   const std::string method = NameOf(*draft.method), request = draft.request->SerializeAsString();
   const Reply reply = AskUntilKnown(method, request, {{key, method}});
@@ -109,7 +111,7 @@ void Caller::Batch() {
   const size_t items = 2 + random_() % 30;
   for (size_t i = 0; i < items; ++i) {
     std::string request_id;
-    drafts.push_back(Next(&request_id));
+    drafts.push_back(Next(drafts.empty() ? nullptr : &drafts.front(), &request_id));
     auto* item = execute.add_items();
     item->set_method(NameOf(*drafts.back().method));
     item->set_request(drafts.back().request->SerializeAsString());

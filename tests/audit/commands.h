@@ -57,6 +57,9 @@ class Caller {
   Caller(std::string tenant, std::string client, std::string name, uint64_t seed, Known* known, Recorder* recorder,
          Send send, std::function<bool()> giving_up);
 
+  // Where a method's service is to be asked; a batch then holds only what goes to one place.
+  using Place = std::function<std::string(const std::string& method)>;
+  void KeepTogether(Place place) { place_ = std::move(place); }
   // Sends one command, or a batch of them, until the outcome is known.
   void Step();
   int64_t acknowledged() const { return acknowledged_; }
@@ -69,7 +72,8 @@ class Caller {
   Reply AskUntilKnown(const std::string& method, const std::string& request,
                       const std::vector<std::pair<Key, std::string>>& commands);
   void Take(const Draft& draft, const Key& key, const Reply& reply);
-  Draft Next(std::string* request_id);
+  // One that goes where `beside` goes, unless that is null.
+  Draft Next(const Draft* beside, std::string* request_id);
 
   const std::string tenant_, client_, name_;
   std::mt19937_64 random_;
@@ -77,6 +81,7 @@ class Caller {
   Recorder* recorder_;
   Send send_;
   std::function<bool()> giving_up_;
+  Place place_;
   int64_t number_ = 0, acknowledged_ = 0;
   std::string wrong_;
 };

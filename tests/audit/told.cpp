@@ -41,7 +41,7 @@ void TakeEntry(const engine::JournalEntry& entry, Told* told, Findings* findings
     findings->Add(kOrder, ToText(place) + " bears an event id that another bears: " + entry.event_id);
   if (!entry.request_id.empty()) told->requests[{entry.tenant, entry.client, entry.request_id}].push_back(place);
   told->entries[place] = {entry.epoch, entry.recorded_at.micros, entry.event_id, entry.type, entry.tenant, entry.actor,
-                          entry.hash,  Sha256(entry.payload)};
+                          entry.hash,  Sha256(entry.payload),    entry.changed};
   const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(entry.type);
   if (!type) return findings->Add(kRows, ToText(place) + " is of an unknown type: " + entry.type);
   const auto event = ParseEntity(type, entry.payload);

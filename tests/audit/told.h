@@ -37,6 +37,7 @@ struct EntryTold {
   int64_t epoch = 0, recorded_at = 0;
   std::string event_id, type, tenant, actor;
   Digest hash{}, payload_digest{};
+  std::string changed;
 };
 
 struct Told {

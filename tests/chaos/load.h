@@ -7,7 +7,9 @@
 namespace songsang::chaos {
 
 struct LoadOptions {
-  std::string address, home, record;
+  // HOST:PORT of a server of all services; or of each service: `leads=HOST:PORT,billing=HOST:PORT,…`.
+  std::string address;
+  std::string home, record;
   int callers = 32;
   int tenants = 3;
   uint64_t seed = 1;

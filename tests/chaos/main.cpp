@@ -16,6 +16,7 @@
 #include "chaos/database.h"
 #include "chaos/load.h"
 #include "chaos/process.h"
+#include "chaos/streams.h"
 
 namespace songsang::chaos {
 namespace {
@@ -30,6 +31,7 @@ struct Options {
   uint64_t seed = 0;
   int callers = 32;
   bool keep = false;
+  bool streams = false;
 };
 
 class Run {
@@ -134,6 +136,13 @@ class Run {
 };
 
 int Chaos(const Options& options) {
+  if (options.streams) {
+    // Whoever has started Kafka for the tests has its jars.
+    if (std::getenv("SONGSANG_TEST_KAFKA"))
+      return Streams({options.server, options.kills, options.seed, options.callers, options.keep});
+    std::printf("skipped: SONGSANG_TEST_KAFKA is not set, so Kafka may not be had here\n");
+    return kSkipped;
+  }
   if (options.store == "postgres" && !std::getenv("SONGSANG_TEST_POSTGRES")) {
     std::printf("skipped: SONGSANG_TEST_POSTGRES names no PostgreSQL server\n");
     return kSkipped;
@@ -160,6 +169,9 @@ int main(int count, char** words) {
   options.seed = std::random_device()();
   line.add_option("--server", options.server, "the program `songsang`");
   line.add_option("--store", options.store, "sqlite, or postgres at SONGSANG_TEST_POSTGRES");
+  line.add_flag("--streams", options.streams,
+                "two processes with PostgreSQL, Kafka and Redis of their own, all of which are killed; needs "
+                "SONGSANG_TEST_KAFKA to be set");
   line.add_option("--kills", options.kills, "how often");
   line.add_option("--seed", options.seed, "what random moments and commands follow from; by default another each time");
   line.add_option("--callers", options.callers, "how many send at once");

@@ -114,12 +114,12 @@ class Connection {
  public:
   Connection(Run* run, std::string address) : run_(run), authority_(std::move(address)) {
     const size_t colon = authority_.rfind(':');
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(std::stoi(authority_.substr(colon + 1))));
-    inet_pton(AF_INET, authority_.substr(0, colon).c_str(), &address.sin_addr);
+    sockaddr_in server{};
+    server.sin_family = AF_INET;
+    server.sin_port = htons(static_cast<uint16_t>(std::stoi(authority_.substr(colon + 1))));
+    inet_pton(AF_INET, authority_.substr(0, colon).c_str(), &server.sin_addr);
     socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    if (connect(socket_, reinterpret_cast<sockaddr*>(&server), sizeof server) != 0)
       throw std::runtime_error("nobody listens at " + authority_);
     const int on = 1;
     setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -59,6 +59,7 @@ class Pair {
   // Ends both in order, and holds what they leave against what callers were told. What is wrong, in words.
   std::string Audit();
   audit::Recorder* recorder() { return recorder_.get(); }
+  const std::string& store() const { return database_.url(); }
 
  private:
   chaos::Process& process(int replica) { return *processes_.at(static_cast<size_t>(replica)); }

@@ -17,7 +17,7 @@
 namespace songsang {
 namespace {
 
-std::string Kafka() {
+std::string TestKafka() {
   const char* brokers = std::getenv("SONGSANG_TEST_KAFKA");
   return brokers == nullptr ? "" : brokers;
 }
@@ -43,13 +43,15 @@ int FreePort() {
 
 Installation::Installation(Options options) : options_(std::move(options)) {
   static std::atomic<int> last{0};
+  kafka_ = options_.kafka.empty() ? TestKafka() : options_.kafka;
   prefix_ = "t" + std::to_string(getpid()) + "-" + std::to_string(++last) + ".";
   store_ = "sqlite:" + folder_.path() + "/store";
   if (options_.postgres) {
     database_ = std::make_unique<Database>();
     store_ = database_->url();
   }
-  for (const std::string& service : options_.services) addresses_[service] = "127.0.0.1:" + std::to_string(FreePort());
+  for (const auto& services : {options_.services, options_.later})
+    for (const std::string& service : services) addresses_[service] = "127.0.0.1:" + std::to_string(FreePort());
   (void)key();  // made once, before several processes look for it
   for (const auto& [words, streams] : {std::pair(std::vector<std::string>{"migrate"}, false),
                                        std::pair(std::vector<std::string>{"topics", "apply"}, true)}) {
@@ -88,7 +90,7 @@ void Installation::Start(const std::string& service) {
   for (const auto& [peer, address] : addresses_)
     if (peer != service) Add(&command, {"--peer", peer + "=" + address});
   if (options_.streams)
-    Add(&command, {"--kafka", Kafka(), "--topic-prefix", prefix_, "--state-topics", options_.states});
+    Add(&command, {"--kafka", kafka_, "--topic-prefix", prefix_, "--state-topics", options_.states});
   if (const auto more = options_.more.find(service); more != options_.more.end())
     command.insert(command.end(), more->second.begin(), more->second.end());
   processes_[service] = std::make_unique<Process>(command);
@@ -117,7 +119,7 @@ Ran Installation::Run(std::vector<std::string> words, bool streams) const {
   std::map<std::string, std::string> settings = {{"SONGSANG_HOME", folder_.path()}, {"SONGSANG_STORE", store_}};
   if (database_) settings["SONGSANG_PARTITIONS"] = std::to_string(options_.partitions);
   if (streams) {
-    settings["SONGSANG_KAFKA"] = Kafka();
+    settings["SONGSANG_KAFKA"] = kafka_;
     settings["SONGSANG_TOPIC_PREFIX"] = prefix_;
     settings["SONGSANG_STATE_TOPICS"] = options_.states;
   }

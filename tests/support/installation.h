@@ -18,8 +18,10 @@ class Installation {
   struct Options {
     std::string program;                                   // `songsang`
     std::vector<std::string> services;                     // in the order in which they start
+    std::vector<std::string> later;                        // known to the others, and started by the test
     bool postgres = false;                                 // else embedded stores in a folder
-    bool streams = false;                                  // at SONGSANG_TEST_KAFKA
+    bool streams = false;                                  // at `kafka`, or else SONGSANG_TEST_KAFKA
+    std::string kafka;                                     // HOST:PORT
     std::string states = "none";                           // --state-topics
     int partitions = 2;                                    // of a server
     std::map<std::string, std::vector<std::string>> more;  // further arguments of a service
@@ -53,7 +55,7 @@ class Installation {
   const Options options_;
   TemporaryFolder folder_;
   std::unique_ptr<Database> database_;
-  std::string store_, prefix_;
+  std::string store_, prefix_, kafka_;
   std::map<std::string, std::string> addresses_;
   std::map<std::string, std::unique_ptr<Process>> processes_;
 };

@@ -46,6 +46,6 @@ Status StatusOf(const Error& error);
 Partitions OnePartition(const std::string& topic, int32_t partition, int64_t offset);
 
 Result<std::unique_ptr<engine::Publisher>> OpenPublisher(const std::string& brokers, const std::string& name);
-Result<std::unique_ptr<engine::Listener>> OpenListener(const std::string& brokers);
+Result<std::unique_ptr<engine::Listener>> OpenListener(const std::string& brokers, engine::Isolation isolation);
 
 }  // namespace songsang::kafka

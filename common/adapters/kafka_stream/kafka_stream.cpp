@@ -47,7 +47,9 @@ class KafkaStream : public engine::Stream {
   Result<std::unique_ptr<engine::Publisher>> OpenPublisher(const std::string& name) override {
     return kafka::OpenPublisher(brokers_, name);
   }
-  Result<std::unique_ptr<engine::Listener>> OpenListener() override { return kafka::OpenListener(brokers_); }
+  Result<std::unique_ptr<engine::Listener>> OpenListener(engine::Isolation isolation) override {
+    return kafka::OpenListener(brokers_, isolation);
+  }
 
   Result<std::map<std::string, TopicFound>> Find(const std::vector<TopicPlan>& plans) override {
     const auto client = Admin();

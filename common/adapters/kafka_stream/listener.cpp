@@ -1,4 +1,4 @@
-// One consumer that reads what is committed, of partitions that it is told.
+// One consumer, of partitions that it is told.
 #include <set>
 
 #include "adapters/kafka_stream/handles.h"
@@ -27,9 +27,10 @@ StreamRecord RecordOf(const rd_kafka_message_t& message) {
   return record;
 }
 
-class CommittedListener : public engine::Listener {
+class KafkaListener : public engine::Listener {
  public:
-  static Result<std::unique_ptr<engine::Listener>> Open(const std::string& brokers) {
+  static Result<std::unique_ptr<engine::Listener>> Open(const std::string& brokers, engine::Isolation isolation) {
+    const bool committed = isolation == engine::Isolation::kCommitted;
     std::string error;
     auto client = OpenClient(RD_KAFKA_CONSUMER,
                              {{"bootstrap.servers", brokers},
@@ -39,7 +40,7 @@ class CommittedListener : public engine::Listener {
                               {"enable.auto.offset.store", "false"},
                               // An offset that is gone is told, never replaced by another one.
                               {"auto.offset.reset", "error"},
-                              {"isolation.level", "read_committed"},
+                              {"isolation.level", committed ? "read_committed" : "read_uncommitted"},
                               {"enable.partition.eof", "true"},
                               {"allow.auto.create.topics", "false"},
                               {"fetch.wait.max.ms", "100"},
@@ -49,10 +50,10 @@ class CommittedListener : public engine::Listener {
                              &error);
     if (client == nullptr) return kStreamAway.With("detail", error);
     rd_kafka_poll_set_consumer(client.get());
-    return std::unique_ptr<engine::Listener>(new CommittedListener(std::move(client)));
+    return std::unique_ptr<engine::Listener>(new KafkaListener(std::move(client)));
   }
 
-  ~CommittedListener() override { rd_kafka_consumer_close(client_.get()); }
+  ~KafkaListener() override { rd_kafka_consumer_close(client_.get()); }
 
   Status Listen(const std::string& topic, int32_t partition, int64_t offset) override {
     const Partitions list = OnePartition(topic, partition, offset);
@@ -91,7 +92,7 @@ class CommittedListener : public engine::Listener {
   }
 
  private:
-  explicit CommittedListener(Client client) : client_(std::move(client)) {}
+  explicit KafkaListener(Client client) : client_(std::move(client)) {}
 
   const Client client_;
   std::set<std::pair<std::string, int32_t>> listening_;
@@ -99,8 +100,8 @@ class CommittedListener : public engine::Listener {
 
 }  // namespace
 
-Result<std::unique_ptr<engine::Listener>> OpenListener(const std::string& brokers) {
-  return CommittedListener::Open(brokers);
+Result<std::unique_ptr<engine::Listener>> OpenListener(const std::string& brokers, engine::Isolation isolation) {
+  return KafkaListener::Open(brokers, isolation);
 }
 
 }  // namespace songsang::kafka

@@ -40,7 +40,7 @@ client::Answer Person::Send(const std::string& method, const Proto& request, con
   audit::Key key{tenant_, kClient, request_id.empty() ? "r-" + std::to_string(++last) : request_id};
   if (const auto* field = message->GetDescriptor()->FindFieldByName("request_id")) {
     message->GetReflection()->SetString(message.get(), field, key.request_id);
-    recorder_->Sending(key, name);
+    if (recorder_ != nullptr) recorder_->Sending(key, name);
   } else {
     key.request_id.clear();
   }
@@ -48,7 +48,7 @@ client::Answer Person::Send(const std::string& method, const Proto& request, con
   options.after = seen_->Text();
   auto answer = client_->Call(name, message->SerializeAsString(), options);
   seen_->Add(answer.position);
-  if (!key.request_id.empty())
+  if (recorder_ != nullptr && !key.request_id.empty())
     recorder_->Answered(key, audit::VerdictOf(static_cast<int>(answer.code), answer.reason),
                         answer.ok() ? answer.reply : answer.reason);
   return answer;

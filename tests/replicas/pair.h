@@ -21,13 +21,13 @@ namespace songsang {
 class Person {
  public:
   Person(const std::string& addresses, const token::Key& key, const std::string& tenant,
-         std::shared_ptr<client::Seen> seen, std::shared_ptr<audit::Recorder> recorder);
+         std::shared_ptr<client::Seen> seen, std::shared_ptr<audit::Recorder> recorder = nullptr);
 
   template <class Reply>
   Called<Reply> Call(const std::string& method, const Proto& request, const std::string& request_id = "") const {
     return Called<Reply>(Send(method, request, request_id));
   }
-  // A fresh request id where none is given. What commands are answered is kept for the audit.
+  // A fresh request id where none is given. What commands are answered is kept for the audit, where there is a recorder.
   client::Answer Send(const std::string& method, const Proto& request, const std::string& request_id = "") const;
 
  private:

@@ -36,7 +36,7 @@ TEST(KafkaAway, CostsLagOnlyAndAllArrivesOnceItIsBack) {
   std::printf("and copied by the other service %lld ms later\n", static_cast<long long>(Since(asked).count()));
   // Whoever stops meanwhile waits for it a little, whoever starts does not.
   const auto stop = steady_clock::now();
-  EXPECT_EQ(there.Stop("accounts"), 0);
+  EXPECT_EQ(there.Stop("accounts").exit_code, 0);
   std::printf("stopped in order without Kafka in %lld ms\n", static_cast<long long>(Since(stop).count()));
   EXPECT_LT(Since(stop), milliseconds(25'000));
   there.Start("accounts");
@@ -48,7 +48,7 @@ TEST(KafkaAway, CostsLagOnlyAndAllArrivesOnceItIsBack) {
   Grant(billing, "back", 19);
   EXPECT_TRUE(chaos::AwaitRelays(publisher, there.addresses(), there.key(), std::chrono::seconds(60)));
   std::printf("all was published %lld ms after Kafka was back\n", static_cast<long long>(Since(back).count()));
-  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service), 0);
+  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service).exit_code, 0);
   const auto report = AuditStopped(there.store(), &publisher);
   EXPECT_EQ(report.states, 260);
   EXPECT_EQ(report.mirror_rows, 260);

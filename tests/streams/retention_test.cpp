@@ -67,7 +67,7 @@ TEST(NewConsumer, AsksTheServiceForWhatRetentionHasRemoved) {
   there.AwaitServing("billing");
   for (const int account : {0, 39, 40, 59}) Grant(billing(), "a", account);
   // It stops for a while, in which retention overtakes it.
-  EXPECT_EQ(there.Stop("billing"), 0);
+  EXPECT_EQ(there.Stop("billing").exit_code, 0);
   // Whoever asks now does not wait for what billing has recorded.
   seen = std::make_shared<client::Seen>();
   Register(accounts(), "a", 60, 80);
@@ -80,7 +80,7 @@ TEST(NewConsumer, AsksTheServiceForWhatRetentionHasRemoved) {
   // And goes on with what it hears.
   Register(accounts(), "a", 100, 120);
   Grant(billing(), "a", 119);
-  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service), 0);
+  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service).exit_code, 0);
   EXPECT_EQ(AuditStopped(there.store(), nullptr).mirror_rows, 120);
 }
 
@@ -123,7 +123,7 @@ TEST(QuietDays, DoubleNothingAndLoseNothing) {
   Register(accounts, "a", 40, 60);
   Grant(billing, "a", 59);
   EXPECT_TRUE(published());
-  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service), 0);
+  for (const auto& [service, address] : there.addresses()) EXPECT_EQ(there.Stop(service).exit_code, 0);
   const auto report = AuditStopped(there.store(), &publisher);
   EXPECT_EQ(report.states, 60);
   EXPECT_EQ(report.mirror_rows, 60);

@@ -16,7 +16,8 @@ OLDEST, NEWEST = "1.29", "1.37"
 
 def helm(*arguments):
     """The exit code and everything said."""
-    done = subprocess.run([os.environ["HELM"], *arguments], text=True, capture_output=True, check=False)
+    done = subprocess.run([os.environ["HELM"], *arguments], text=True, capture_output=True, check=False,
+                          timeout=120)
     return done.returncode, done.stdout if done.returncode == 0 else done.stdout + done.stderr
 
 

@@ -17,7 +17,8 @@ COMPOSE = ROOT / "deploy" / "compose.yaml"
 
 def program(*arguments, **environment):
     home = {"HOME": "/nonexistent", "PATH": os.environ["PATH"]}
-    return subprocess.run([SONGSANG, *arguments], text=True, capture_output=True, check=False, env=home | environment)
+    return subprocess.run([SONGSANG, *arguments], text=True, capture_output=True, check=False, env=home | environment,
+                          timeout=120)
 
 
 def settings():

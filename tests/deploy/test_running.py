@@ -93,11 +93,12 @@ class Cluster:
             with open(self.folder / f"{item['metadata']['name']}.log", "w", encoding="utf-8") as log:
                 self.processes[item["metadata"]["name"]] = subprocess.Popen(words, env=PLAIN | environment, stdout=log,
                                                                             stderr=log)
+        deadline = time.monotonic() + 90
         for name, port in self.ports.items():
             while not answers(port):
-                if self.processes[name].poll() is not None:
-                    raise AssertionError(f"{name} ended: {(self.folder / f'{name}.log').read_text()}")
-                time.sleep(0.05)
+                if self.processes[name].poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(f"{name} does not answer: {(self.folder / f'{name}.log').read_text()}")
+                time.sleep(0.1)
 
     def ask(self, service, *words):
         return said(SONGSANG, *words, "--address", f"127.0.0.1:{self.ports[f'demo-songsang-{service}']}", "--home",

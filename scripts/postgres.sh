@@ -23,7 +23,7 @@ start_postgres() {
     {
       echo "listen_addresses = '127.0.0.1'"
       echo "unix_socket_directories = ''"
-      echo "max_connections = 200"
+      echo "max_connections = 500"
       echo "shared_buffers = 256MB"
       echo "max_wal_size = 2GB"
     } | as_postgres tee -a "$folder/data/postgresql.conf" >/dev/null

@@ -362,8 +362,7 @@ milliseconds Follower::Round() {
     // The positions in memory may be ahead of what was stored.
     Forget();
     if (refusal.reason == &kReplicaTaken) return kShortestPause;
-    const bool passing =
-        refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
+    const bool passing = refusal.reason->code == Code::kUnavailable || refusal.reason->code == Code::kDeadlineExceeded;
     passing ? Tell(refusal.Sentence(false)) : GiveUp(refusal.Sentence(false));
     return kRetryPause;
   }

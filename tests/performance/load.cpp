@@ -112,7 +112,7 @@ struct Caller {
 
 class Connection {
  public:
-  Connection(Run* run, std::string address) : run_(run), authority_(std::move(address)) {
+  Connection(Run* run, std::string where) : run_(run), authority_(std::move(where)) {
     const size_t colon = authority_.rfind(':');
     sockaddr_in server{};
     server.sin_family = AF_INET;

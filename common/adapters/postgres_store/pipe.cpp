@@ -42,7 +42,8 @@ Purpose ReadPurpose(const std::string& schema) {
               schema};
 }
 
-Purpose MigratePurpose() { return {"songsang-migrate", "-c lock_timeout=2000 -c statement_timeout=0"}; }
+// Hundreds of statements are sent at once, and a busy server may be slow to make so many tables.
+Purpose MigratePurpose() { return {"songsang-migrate", "-c lock_timeout=2000 -c statement_timeout=0", "0"}; }
 
 StoreError ErrorOf(const PGresult* result) {
   const auto field = [&](int code) {
@@ -151,12 +152,15 @@ std::unique_ptr<Pipe> Pipe::Connect(const std::string& url, const Purpose& purpo
     values.push_back(option->val);
   }
   // What is named twice counts as named last. A peer that is gone is noticed within 10 s, sending or waiting.
-  const std::pair<const char*, const char*> own[] = {
-      {"options", settings.c_str()}, {"application_name", purpose.application_name.c_str()},
-      {"client_encoding", "UTF8"},   {"connect_timeout", "5"},
-      {"keepalives", "1"},           {"keepalives_idle", "5"},
-      {"keepalives_interval", "2"},  {"keepalives_count", "2"},
-      {"tcp_user_timeout", "5000"}};
+  const std::pair<const char*, const char*> own[] = {{"options", settings.c_str()},
+                                                     {"application_name", purpose.application_name.c_str()},
+                                                     {"client_encoding", "UTF8"},
+                                                     {"connect_timeout", "5"},
+                                                     {"keepalives", "1"},
+                                                     {"keepalives_idle", "5"},
+                                                     {"keepalives_interval", "2"},
+                                                     {"keepalives_count", "2"},
+                                                     {"tcp_user_timeout", purpose.user_timeout.c_str()}};
   for (const auto& [keyword, value] : own) {
     keywords.push_back(keyword);
     values.push_back(value);

@@ -23,6 +23,8 @@ using std::chrono::steady_clock;
 struct Purpose {
   std::string application_name;
   std::string settings;  // `-c name=value …`
+  // How long a server may take nothing of what is sent to it, in milliseconds.
+  std::string user_timeout = "5000";
 };
 Purpose LanePurpose(const std::string& schema);
 Purpose ReadPurpose(const std::string& schema);

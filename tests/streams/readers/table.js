@@ -47,4 +47,5 @@ async function main() {
   await consumer.disconnect();
 }
 
-main().then(() => process.exit(0), (error) => { console.error(error); process.exit(1); });
+// Ends by itself once all is written; a failure at once.
+main().catch((error) => { console.error(error); process.exit(1); });

@@ -90,7 +90,7 @@ TEST(BiRecord, IsFlatWithEveryColumnAndItsEvent) {
     EXPECT_THAT(states[0], HasSubstr(part));
   const std::string end =
       fmt::format(R"("event_id":"{}","event_type":"songsang.leads.v1.LeadUpdated","event_partition":{},"event_seq":{},)"
-                  R"("event_epoch":0,"event_time":"{}","event_actor":"{}","event_changed":["phone","source"]}})",
+                  R"("event_epoch":0,"event_time":"{}","event_actor":"{}","event_changed":["source","phone"]}})",
                   last.event_id(), last.position().partition(), last.position().seq(),
                   ToIso(FromTimestamp(last.recorded_at())), last.actor());
   EXPECT_EQ(states[0].substr(states[0].size() - std::min(states[0].size(), end.size())), end);

@@ -2,7 +2,14 @@
 // each entity, and prints them as JSON lines, each as it came.
 //   node table.js BROKER TOPIC
 const { randomUUID } = require('crypto');
-const { Kafka, logLevel } = require('kafkajs');
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = require('kafkajs');
+const lz4 = require('lz4js');
+
+// kafkajs brings gzip alone; the topics are written with LZ4.
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: async (encoder) => Buffer.from(lz4.compress(encoder.buffer)),
+  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
+});
 
 const [broker, topic] = process.argv.slice(2);
 const kafka = new Kafka({ clientId: 'table', brokers: [broker], logLevel: logLevel.ERROR });
@@ -30,8 +37,9 @@ async function main() {
   const consumer = kafka.consumer({ groupId: `table-${randomUUID()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
-  const end = new Promise((resolve) => {
+  const end = new Promise((resolve, reject) => {
     if (open.size === 0) resolve();
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
     consumer.run({
       eachMessage: async ({ partition, message }) => {
         const key = message.key.toString();

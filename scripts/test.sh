@@ -8,6 +8,7 @@ run_tests() {
   temporary_postgres
   temporary_kafka
   temporary_redis
+  foreign_readers
   export SONGSANG_DATA=${SONGSANG_DATA:-$ROOT/../shared/data}
   [ -d "$SONGSANG_DATA" ] || say "no data sets in $SONGSANG_DATA: the tests that need them will be skipped"
   say "testing (SONGSANG_TEST_POSTGRES=$POSTGRES_URL SONGSANG_TEST_KAFKA=$KAFKA SONGSANG_TEST_REDIS=$REDIS)"

@@ -4,6 +4,7 @@
 
 #include "core/hash.h"
 #include "core/ids.h"
+#include "core/text.h"
 #include "engine/published.h"
 #include "engine/reasons.h"
 
@@ -76,7 +77,8 @@ Result<v1::ExportStateResponse> ExportState(Engine& engine, const Caller& caller
   if (table == nullptr) return kEntityUnknown.At("entity").With("entity", request.entity());
   const std::string after = FromHex(request.page_token());
   const size_t end = after.find('\0');
-  if (!request.page_token().empty() && end == std::string::npos) return kExportTokenInvalid.At("page_token");
+  if (!request.page_token().empty() && (end != after.rfind('\0') || end == std::string::npos || !IsUtf8(after)))
+    return kExportTokenInvalid.At("page_token");
   v1::ExportStateResponse response;
   if (request.page_token().empty()) {
     auto heads = engine.Heads(service);

@@ -72,8 +72,8 @@ int main(int count, char** words) {
   line.footer(kFirstSteps);
   line.require_subcommand(0, 1);
   Options options;
-  for (const auto add : {AddServe, AddCall, AddEvents, AddReport, AddImport, AddDemo, AddDoctor, AddParked, AddExplain,
-                         AddToken, AddStores, AddTopics, AddAuthority, AddAbout})
+  for (const auto add : {AddServe, AddCall, AddEvents, AddExport, AddReport, AddImport, AddDemo, AddDoctor, AddParked,
+                         AddExplain, AddToken, AddStores, AddTopics, AddAuthority, AddAbout})
     add(&line, &options);
   try {
     return Parse(&line, count, words, &options);

@@ -9,7 +9,9 @@
 #include <set>
 
 #include "core/result.h"
+#include "host/topics.h"
 #include "host/version.h"
+#include "rows/table.h"
 #include "songsang/command/command.h"
 #include "songsang/modules.h"
 
@@ -58,6 +60,10 @@ std::string Words(const CLI::App& app) {
     for (const Reason* reason : AllReasons()) words.insert(reason->name);
   if (name == "serve" || name == "events" || name == "journal")
     for (const auto& module : Modules()) words.insert(module.name);
+  if (name == "export")
+    for (const auto& module : Modules())
+      for (const auto* entity : host::EntitiesOf(module.name))
+        words.insert(module.name + "." + rows::TableOf(entity).name);
   if (name == "completion") words.insert("bash");
   for (const auto* inner : app.get_subcommands({})) words.insert(inner->get_name());
   return fmt::format("{}", fmt::join(words, " "));

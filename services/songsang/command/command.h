@@ -74,6 +74,7 @@ bool SpeaksKorean(const Options& options);
 void AddServe(CLI::App* line, Options* options);
 void AddCall(CLI::App* line, Options* options);
 void AddEvents(CLI::App* line, Options* options);
+void AddExport(CLI::App* line, Options* options);
 void AddStores(CLI::App* line, Options* options);  // migrate, journal verify, rebuild
 void AddTopics(CLI::App* line, Options* options);
 void AddParked(CLI::App* line, Options* options);

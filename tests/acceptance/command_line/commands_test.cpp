@@ -18,8 +18,8 @@ constexpr const char* kLead = R"({"name":"김하늘","channel":"CHANNEL_PHONE"})
 using CommandLine = Shell;
 
 TEST_F(CommandLine, TeachesByExampleWhateverIsAsked) {
-  for (const char* command : {"serve", "call", "events", "report", "import", "doctor", "parked", "explain", "token",
-                              "migrate", "rebuild", "demo"})
+  for (const char* command : {"serve", "call", "events", "export", "report", "import", "doctor", "parked", "explain",
+                              "token", "migrate", "rebuild", "demo"})
     EXPECT_THAT(Songsang({command, "--help"}),
                 AllOf(Exits(0), Says("Examples:"), Says(std::string("songsang ") + command)));
   EXPECT_THAT(Songsang({"journal", "verify", "--help"}), AllOf(Exits(0), Says("Examples:")));
@@ -55,6 +55,23 @@ TEST_F(CommandLine, CallsAnyMethodAsJson) {
   EXPECT_THAT(Songsang({"call", "CaptureLead", kLead, "--dry-run"}), AllOf(Exits(0), Says("nothing was recorded")));
   EXPECT_THAT(Songsang({"call", "ListLeads", "--compact"}).out,
               ContainsRegex("^\\{\"leads\":\\[\\{[^}]*\\},\\{[^}]*\\}\\]\\}\n$"));
+}
+
+TEST_F(CommandLine, ExportsTheStateOfEntities) {
+  auto server = Serve();
+  ASSERT_THAT(Songsang({"call", "CaptureLead", kLead}), Exits(0));
+  const Ran one = Songsang({"export", "leads.lead"});
+  EXPECT_THAT(one, AllOf(Exits(0), Says("김하늘")));
+  EXPECT_THAT(one.out, ContainsRegex("^\\{\"tenant\":\"demo\",[^\n]*\\}\n$"));
+  EXPECT_EQ(one.err, "songsang-position: leads/0/0/1\n");
+  EXPECT_THAT(Songsang({"export", "--all", "--to", home() + "/bi"}), AllOf(Exits(0), Says("leads.lead: 1 records")));
+  std::ifstream lead(home() + "/bi/leads.lead.ndjson"), positions(home() + "/bi/leads.lead.positions.json");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(lead), {}), one.out);
+  EXPECT_THAT(std::string(std::istreambuf_iterator<char>(positions), {}), HasSubstr("\"position\":\"leads/0/0/1\""));
+  EXPECT_THAT(Songsang({"export"}), AllOf(Exits(64), Says("which entities?")));
+  EXPECT_THAT(Songsang({"export", "--all"}), AllOf(Exits(64), Says("--to FOLDER")));
+  EXPECT_THAT(Songsang({"export", "leads.nothing"}), AllOf(Exits(65), Says("ENTITY_UNKNOWN")));
+  EXPECT_THAT(Songsang({"completion", "bash"}), Says("leads.lead"));
 }
 
 TEST_F(CommandLine, ShowsWhatPoliciesStumbledOver) {

@@ -48,8 +48,8 @@ Status Contribute(const Request& request, SalesOrder* order) {
 }
 
 // The price that holds, of those in the order's currency.
-Status PriceByList(int index, const std::vector<PriceQuote>& holding, const std::string& currency, const std::string& day,
-                SalesOrderLine* line) {
+Status PriceByList(int index, const std::vector<PriceQuote>& holding, const std::string& currency,
+                   const std::string& day, SalesOrderLine* line) {
   std::vector<PriceQuote> fitting;
   for (const PriceQuote& price : holding)
     if (price.amount().currency() == currency) fitting.push_back(price);

@@ -30,8 +30,7 @@ void AddServicesIn(std::string_view text, std::set<std::string>* services) {
 }  // namespace
 
 std::string QuestionOf(const engine::Reader& reader, const google::protobuf::Message& request,
-                       const Positions& positions, const std::vector<std::string_view>& texts,
-                       std::string_view more) {
+                       const Positions& positions, const std::vector<std::string_view>& texts, std::string_view more) {
   const std::unique_ptr<google::protobuf::Message> asked(request.New());
   asked->CopyFrom(request);
   asked->GetReflection()->ClearField(asked.get(), asked->GetDescriptor()->FindFieldByName("known_on"));

@@ -123,14 +123,8 @@ Server::~Server() { RunAt(admin_url_, "DROP DATABASE IF EXISTS " + database_ + "
 std::string Server::Run(const std::string& sql) { return RunAt(url_, sql); }
 
 std::vector<const rows::Table*> StoreTest::Tables() {
-  return {&engine::HeadTable(),
-          &engine::JournalTable(),
-          &engine::RequestTable(),
-          &engine::TouchTable(),
-          &engine::TenantTable(),
-          &engine::PositionTable(),
-          &engine::LeaseTable(),
-          &Things()};
+  return {&engine::HeadTable(),   &engine::JournalTable(),  &engine::RequestTable(), &engine::TouchTable(),
+          &engine::TenantTable(), &engine::PositionTable(), &engine::LeaseTable(),   &Things()};
 }
 
 std::shared_ptr<Store> StoreTest::Open(std::string* error) {

@@ -1,3 +1,5 @@
+#include "performance/reports.h"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include <vector>
 
 #include "adapters/grpc_client/client.h"
-#include "performance/reports.h"
 #include "songsang/reporting/v1/report.pb.h"
 #include "songsang/v1/engine.pb.h"
 

@@ -222,7 +222,7 @@ StoreError Migrate(const std::string& url, const std::string& schema, std::span<
 }
 
 bool IsMigrated(const std::string& url, const std::string& schema, std::span<const rows::Table* const> tables,
-                std::string* what) {
+                std::string* what, int* partitions) {
   Migrator migrator(schema, tables);
   StoreError error = migrator.Connect(url);
   if (error.ok()) error = migrator.Look();
@@ -233,6 +233,7 @@ bool IsMigrated(const std::string& url, const std::string& schema, std::span<con
   const rows::SchemaPlan plan = migrator.Plan(1);
   *what = !plan.refusal.empty() ? plan.refusal : plan.statements.empty() ? "" : "missing: " + plan.statements[0].sql;
   if (what->empty() && migrator.partitions() == 0) *what = "missing: the head rows of partitions";
+  *partitions = migrator.partitions();
   return what->empty();
 }
 

@@ -23,7 +23,11 @@ class Store : public engine::Store {
   }
 
   bool IsMigrated(std::span<const rows::Table* const> tables, std::string* what) override {
-    return postgres_store::IsMigrated(url_, schema_, tables, what);
+    int partitions = 0;
+    const bool migrated = postgres_store::IsMigrated(url_, schema_, tables, what, &partitions);
+    // From here on it is known, also while the server is away.
+    if (migrated) partitions_ = partitions;
+    return migrated;
   }
 
   std::unique_ptr<engine::Session> OpenSession() override { return std::make_unique<Session>(url_, schema_); }

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using v1::Position;
 
 // Entries of a partition in one transaction, and how much they may hold together.
-constexpr int kAtOnce = 500;
+constexpr int kAtOnce = 4'000;
 constexpr size_t kMostBytes = 4 << 20;
 constexpr milliseconds kRetry{500}, kLookAgain{500};
 }  // namespace

@@ -25,7 +25,7 @@ constexpr char kService[] = "leads";
 
 struct Options {
   std::string store, kafka, prefix = "bench.";
-  int partitions = 8, rounds = 3, entries_at_once = 500;
+  int partitions = 8, rounds = 3, entries_at_once = 4'000;
 };
 
 void Check(const Status& status) {

@@ -156,14 +156,14 @@ struct Watchdog::Impl {
 
   void HearParts() {
     if (const std::string why = stopped(); why != said_stopped) {
-      Log(Level::kError, "a follower stopped: reports stand still", {{"why", why}});
+      Log(Level::kError, "a part of the system stopped by itself", {{"why", why}});
       said_stopped = why;
     }
     if (const std::string what = trouble(); what != said_trouble) {
       if (what.empty())
-        Log(Level::kInfo, "the follower goes on");
+        Log(Level::kInfo, "what waited goes on");
       else
-        Log(Level::kWarn, "a follower waits: reports stand still meanwhile", {{"what", what}});
+        Log(Level::kWarn, "a part of the system waits; calls are answered meanwhile", {{"what", what}});
       said_trouble = what;
     }
   }

@@ -151,8 +151,10 @@ class Assembled : public System {
     if (stream_ == nullptr) return {};
     for (const std::string& service : services_) {
       const auto compared = ComparePublished(*stream_, *engine_->StoreOf(service), PublicationOf(config_, service));
-      if (!compared.ok() && compared.refusal().reason->code != Code::kUnavailable)
+      if (compared.ok()) continue;
+      if (compared.refusal().reason->code != Code::kUnavailable)
         return {EX_DATAERR, compared.refusal().Sentence(false)};
+      if (compared.refusal().reason == &engine::kStreamAway) break;
     }
     return {};
   }

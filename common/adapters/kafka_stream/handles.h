@@ -13,6 +13,8 @@ namespace songsang::kafka {
 
 // Questions to brokers end after this, whatever happens.
 constexpr int kTimeoutMs = 10'000;
+// Questions that a start waits for, so that it does not wait long where Kafka is away.
+constexpr int kQuestionMs = 4'000;
 
 template <typename T, void (*Destroy)(T*)>
 struct Destroyer {

@@ -73,7 +73,7 @@ class KafkaListener : public engine::Listener {
   Result<engine::Span> SpanOf(const std::string& topic, int32_t partition) override {
     engine::Span span;
     const auto asked = StatusOf(
-        rd_kafka_query_watermark_offsets(client_.get(), topic.c_str(), partition, &span.begin, &span.end, kTimeoutMs),
+        rd_kafka_query_watermark_offsets(client_.get(), topic.c_str(), partition, &span.begin, &span.end, kQuestionMs),
         topic);
     if (!asked.ok()) return asked.refusal();
     return span;

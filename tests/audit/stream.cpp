@@ -50,36 +50,14 @@ std::string ReadAll(engine::Stream& stream, const std::vector<engine::TopicPlan>
   return {};
 }
 
-// The hash that a journal would give to what a record says.
-Digest HashOf(const v1::JournalEvent& event, const Digest& previous) {
-  engine::JournalEntry entry;
-  entry.partition = event.position().partition();
-  entry.epoch = event.position().epoch();
-  entry.seq = event.position().seq();
-  entry.event_id = event.event_id();
-  entry.tenant = event.tenant();
-  entry.type = event.type();
-  entry.subject_type = event.subject_type();
-  entry.subject_id = event.subject_id();
-  entry.subject_version = event.subject_version();
-  entry.actor = event.actor();
-  entry.client = event.client();
-  entry.request_id = event.request_id();
-  entry.trace = event.trace();
-  entry.hops = event.hops();
-  entry.recorded_at = FromTimestamp(event.recorded_at());
-  entry.payload = event.payload();
-  entry.changed = event.changed();
-  return engine::ChainHash(previous, entry);
-}
-
 // A record of the events topic against the entry of its sequence.
 std::string Difference(const v1::JournalEvent& event, const EntryTold& entry, const Digest& previous) {
   if (event.position().hash() != AsBytes(entry.hash)) return "bears another hash than its journal";
   if (event.previous_hash() != AsBytes(previous)) return "bears another hash of its predecessor than its journal";
   if (event.event_id() != entry.event_id) return "bears another event id than its journal";
   if (Sha256(event.payload()) != entry.payload_digest) return "holds another payload than its journal";
-  if (HashOf(event, previous) != entry.hash) return "says other things about its event than its journal";
+  if (engine::ChainHash(previous, engine::FromEvent(event)) != entry.hash)
+    return "says other things about its event than its journal";
   return {};
 }
 
